@@ -15,7 +15,7 @@ from typing import assert_never
 
 from sim.errors import RunError
 from sim.language.expressions.types import Calendar
-from sim.model.clocks import RunClock
+from sim.model.clock.run_clock import RunClock
 from sim.model.decide import decide
 from sim.model.event import Event
 from sim.model.evolve import evolve

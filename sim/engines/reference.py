@@ -16,7 +16,7 @@ import simpy
 
 from sim.engines.protocol import Name
 from sim.errors import RunError
-from sim.model.clocks import NEVER
+from sim.model.clock.run_clock import NEVER
 from sim.model.event import Log
 from sim.model.event_table import EventTable, joined, until_enough
 from sim.model.measures import measured_table
@@ -29,9 +29,9 @@ T = TypeVar("T")
 DUE, FACTION = attrgetter("due"), attrgetter("rule.faction")
 Process: TypeAlias = Generator[simpy.Event, Any, None]
 
-# SimPy's URGENT, for interrupts, is 0 and its NORMAL 1. At equal times what moves is followed after both, then comes what
-# the scenario changes, the timetable, the flipping of flags, the rules by rank, and the horizon: so that the next process
-# to act knows all changes.
+# SimPy's URGENT, for interrupts, is 0 and its NORMAL 1. At equal times what moves is followed after both, then comes
+# what the scenario changes, the timetable, the flipping of flags, the rules by rank, and the horizon: so that the next
+# process to act knows all changes.
 LOOKS = 2
 CHANGES = 3
 TIMETABLE = 4

@@ -16,96 +16,25 @@ from functools import partial
 from typing import assert_never
 
 from sim.errors import RunError
-from sim.language.expressions.tree import Expression
+from sim.model.clock.clock_values import (
+    given_values,
+    law_of,
+    no_value,
+    pace_at,
+    pace_lost,
+    pace_now,
+    step_of,
+    wrong_step,
+)
+from sim.model.clock.run_clock import NEVER, RunClock
 from sim.model.expression import Fault, Frame
 from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
-from sim.model.moving.rate_cells import Cell, cell_of
-from sim.model.program import TIME, Program, RuleProgram, pace_of
+from sim.model.moving.rate_cells import cell_of
+from sim.model.program import TIME, Program
 from sim.model.scenario import Turn
-from sim.numerics.cells import MOST_RATE
 from sim.numerics.ticks import next_on_grid, settled
 
-NEVER = math.inf
 MOST_CELLS = 10_000  # that are looked at to tell when a clock will have run out
-
-
-class RunClock:
-    """One rule's clock in one run. Enabled: it runs and will fire at `due`. Paused: it was stopped, but its rule
-    remembers. Spent (`edge_used`): an immediate rule that has fired and whose guard still holds.
-    """
-
-    __slots__ = (
-        "cell",
-        "due",
-        "edge",
-        "edge_used",
-        "enabled",
-        "excluded",
-        "law",
-        "occurrence",
-        "paused",
-        "program",
-        "progress",
-        "rate",
-        "reached",
-        "since",
-        "started",
-        "threshold",
-        "width",
-    )  # fmt: skip
-
-    def __init__(self, program: RuleProgram) -> None:
-        self.program = program
-        self.enabled = self.paused = self.edge_used = self.excluded = False
-        self.occurrence = -1
-        self.due = NEVER
-        self.started = 0.0  # when it was enabled, first if it keeps its age
-        self.since = 0.0  # when it last started, went on, or changed its rate
-        self.progress = 0.0  # how far it had come before `since`: the hazard of a rate, the age of a law
-        self.reached = 0.0  # the greatest hazard that this threshold is known to exceed; for `repeat`
-        self.rate = 1.0  # how fast it makes progress, where that does not move
-        self.cell: Cell | None = None  # where it does: the stretch of time in which it is followed
-        self.width = 0.0  # of the last cell if it had been too wide: see `lasting_width`
-        self.edge = NEVER  # the end of the cell, if the clock does not fire in it
-        self.law: tuple[float, ...] = ()
-        self.threshold: float | None = None
-
-    def copy(self) -> "RunClock":
-        """Return a clock that is as far as this one, and goes on by itself."""
-        other = RunClock.__new__(RunClock)
-        for slot in RunClock.__slots__:
-            setattr(other, slot, getattr(self, slot))
-        return other
-
-    def accumulated(self, now: float) -> float:
-        """Return the hazard accumulated up to `now`."""
-        match self.program.clock:
-            case Rate():
-                return self.progressed(now)
-            case LawClock(law=law):
-                return law.hazard(*self.law, self.progressed(now))
-            case AtDate() | Every() | Immediately():
-                return 0.0
-            case _:
-                assert_never(self.program.clock)
-
-    def progressed(self, now: float) -> float:
-        """Return how far it has come by `now`: the hazard of a rate, the age of a law."""
-        if self.program.moves:
-            return self.progress if self.cell is None else self.progress + self.cell.part(now)
-        return self.progress + self.rate * (now - self.since) if self.rate > 0.0 else self.progress
-
-    def reset(self) -> None:
-        """Forget the occurrence: it fired, or it was disabled and its rule starts fresh."""
-        self.enabled = self.paused = False
-        self.progress = self.reached = 0.0
-        self.threshold = None
-        self.stop()
-
-    def stop(self) -> None:
-        """Let it not be due any more."""
-        self.due = self.edge = NEVER
-        self.cell, self.width = None, 0.0
 
 
 class Clocks:
@@ -253,7 +182,7 @@ class Clocks:
         try:
             return bool(clock.program.guard(frame))
         except Fault as fault:
-            raise _fault(clock.program, "guard", clock.program.rule.guard, fault, frame[TIME]) from None
+            raise no_value(clock.program, "guard", clock.program.rule.guard, fault, frame[TIME]) from None
 
     def enable(self, clock: RunClock, frame: Frame, *, own: bool = False) -> None:
         """Start a clock, or let it go on; `own`: its rule has just fired. Raise RunError E601, E604 or E606."""
@@ -266,18 +195,18 @@ class Clocks:
         clock.since = frame[TIME]
         program = clock.program
         if program.pace is not None and not program.moves:
-            clock.rate = _rate(clock, frame)
+            clock.rate = pace_now(clock, frame)
         match program.clock:
             case Rate():
                 pass
             case LawClock() as given:
                 if not kept:
-                    clock.law = _law(clock, given, frame)
+                    clock.law = law_of(clock, given, frame)
             case AtDate():
-                (value,) = _given(clock, frame)
+                (value,) = given_values(clock, frame)
                 clock.law = (NEVER if own and value <= frame[TIME] else value,)  # a date comes once
             case Every():
-                clock.law = (_step(clock, frame),)
+                clock.law = (step_of(clock, frame),)
             case Immediately():
                 pass
             case _:
@@ -292,19 +221,19 @@ class Clocks:
             return
         match clock.program.clock:
             case LawClock() as given:
-                clock.law = _law(clock, given, frame)
+                clock.law = law_of(clock, given, frame)
                 if clock.enabled and clock.threshold is not None:
                     # Not cut at the present: what would have been due before it is known not to have fired.
                     clock.due = self._end_of(clock, given, clock.threshold)
-                    self._look_later(clock)
+                    clock.look_later()
                 elif clock.paused:
                     self._outlive(clock, given)
             case AtDate():
                 if clock.law != (NEVER,):
-                    clock.law = tuple(_given(clock, frame))
+                    clock.law = tuple(given_values(clock, frame))
                     self.aim(clock, frame[TIME])
             case Every():
-                clock.law = (_step(clock, frame),)
+                clock.law = (step_of(clock, frame),)
                 self.aim(clock, frame[TIME])
             case Rate() | Immediately():
                 raise AssertionError("a rate is followed, and what is immediate is given nothing")
@@ -345,7 +274,7 @@ class Clocks:
         if rate == clock.rate:
             return False
         if not 0.0 <= rate < NEVER:
-            rate = _rate(clock, frame)  # says what is wrong with it
+            rate = pace_now(clock, frame)  # says what is wrong with it
         now = frame[TIME]
         if clock.rate > 0.0:
             clock.progress += clock.rate * (now - clock.since)
@@ -388,14 +317,14 @@ class Clocks:
 
     def build(self, clock: RunClock, frame: Frame, start: float) -> None:
         """Follow a rate that moves into a new cell. Raise RunError E601 where the rate at its beginning is none."""
-        clock.cell = cell_of(partial(_pace_at, clock, frame), start, self.program.motion.step, clock.width,
+        clock.cell = cell_of(partial(pace_at, clock, frame), start, self.program.motion.step, clock.width,
                              waves=clock.program.waves)  # fmt: skip
         if clock.cell is None:
             now = frame[TIME]
             frame[TIME] = start
             try:
-                _rate(clock, frame)
-                raise _lost(clock.program, start)
+                pace_now(clock, frame)
+                raise pace_lost(clock.program, start)
             finally:
                 frame[TIME] = now
         clock.width = clock.cell.width
@@ -407,7 +336,7 @@ class Clocks:
             return
         match clock.program.clock:
             case Rate():
-                due = self._reaching(clock, self._threshold(clock, now))
+                due = clock.reaching(self._threshold(clock, now))
                 clock.due = due if due > now else now
             case LawClock() as given:
                 due = self._end_of(clock, given, self._threshold(clock, now))
@@ -418,36 +347,29 @@ class Clocks:
                 try:
                     clock.due = next_on_grid(clock.law[0], now, self.ticks)
                 except ValueError as error:
-                    raise _wrong_step(clock.program, clock.law[0], str(error), now) from None
+                    raise wrong_step(clock.program, clock.law[0], str(error), now) from None
             case Immediately():
                 clock.due = now
             case _:
                 assert_never(clock.program.clock)
-        self._look_later(clock)
-
-    @staticmethod
-    def _look_later(clock: RunClock) -> None:
-        """Note until when a clock has been followed whose rate moves, if it does not fire before."""
-        if clock.cell is not None:
-            clock.edge = clock.cell.end if clock.due == NEVER else NEVER
+        clock.look_later()
 
     def time_until(self, clock: RunClock, frame: Frame, aim: float) -> float:
         """Return the time from now on until a clock's progress comes to `aim` if nothing but time passes; NEVER if not.
 
         Of a rate that moves so many cells are looked at as `MOST_CELLS`.
         """
-        now = frame[TIME]
+        now: float = frame[TIME]
         ahead = clock.copy()
         left = aim - ahead.progressed(now)
         if left <= 0.0:
             return 0.0
         if not clock.program.moves:
-            pace = float(ahead.rate)
-            return left / pace if pace > 0.0 else NEVER
+            return left / ahead.rate if ahead.rate > 0.0 else NEVER
         for _ in range(MOST_CELLS):
             if ahead.cell is None:
                 return NEVER
-            found = self._reaching(ahead, aim)
+            found = ahead.reaching(aim)
             if found < NEVER:
                 return max(0.0, found - now)
             ahead.progress += ahead.cell.whole
@@ -466,97 +388,5 @@ class Clocks:
 
     def _end_of(self, clock: RunClock, given: LawClock, threshold: float) -> float:
         """Return when a law's clock reaches its threshold."""
-        end = self._reaching(clock, given.law.age(*clock.law, threshold))
+        end = clock.reaching(given.law.age(*clock.law, threshold))
         return settled(end, self.ticks) if given.law.name == "fixed" else end
-
-    def _reaching(self, clock: RunClock, aim: float) -> float:
-        """Return when a clock's progress comes to `aim`: the threshold of a rate, the age at which a law reaches it.
-
-        NEVER where that is not in its cell, if its rate moves, or if it makes none.
-        """
-        left = aim - clock.progress
-        if clock.program.moves:
-            cell = clock.cell
-            assert cell is not None, "a rate that moves is followed in cells"
-            if left < 0.0:
-                return cell.start + left  # at no certain time before
-            return cell.reaching(left) if left <= cell.whole else NEVER
-        return clock.since + left / clock.rate if clock.rate > 0.0 else NEVER
-
-
-def _given(clock: RunClock, frame: Frame, what: str = "clock") -> list[float]:
-    """Return the values of what a clock is given. Raise RunError E604 where one has none."""
-    program = clock.program
-    values: list[float] = []
-    for evaluate, expression in zip(program.arguments, program.clock.arguments, strict=True):
-        try:
-            values.append(evaluate(frame))
-        except Fault as fault:
-            raise _fault(program, what, expression, fault, frame[TIME]) from None
-    return values
-
-
-def _pace_at(clock: RunClock, frame: Frame, time: float) -> float:
-    """Return how fast a clock goes at a time, if nothing else changes; NaN where that has no value."""
-    now = frame[TIME]
-    frame[TIME] = time
-    try:
-        assert clock.program.pace is not None, "it moves"
-        return float(clock.program.pace(frame))
-    except Fault:
-        return math.nan
-    finally:
-        frame[TIME] = now
-
-
-def _rate(clock: RunClock, frame: Frame) -> float:
-    """Return how fast a clock goes. Raise RunError E601 or E604 where that is no number, or a negative one."""
-    program, expression = clock.program, pace_of(clock.program.rule)
-    assert program.pace is not None, "it has a rate or a speed"
-    assert expression is not None, "it has a rate or a speed"
-    what = "rate" if isinstance(program.clock, Rate) else "speed"
-    try:
-        rate = float(program.pace(frame))
-    except Fault as fault:
-        raise _fault(program, what, expression, fault, frame[TIME]) from None
-    if 0.0 <= rate < (MOST_RATE if program.moves else NEVER):
-        return rate
-    name = program.rule.name
-    message, where = f"the {what} of '{name}' is {rate:g}", f"{what} = {expression.text} at {expression.location}"
-    raise RunError("E601", message, where, f"expected a finite {what} of at least 0", rule=name, time=frame[TIME])
-
-
-def _lost(program: RuleProgram, time: float) -> RunError:
-    """Return the error E601 of a rate that is one at a moment and at none after it."""
-    name, expression = program.rule.name, pace_of(program.rule)
-    assert expression is not None, "it moves"
-    message = f"the rate of '{name}' is none just after this moment"
-    return RunError("E601", message, f"{expression.text} at {expression.location}", rule=name, time=time)
-
-
-def _step(clock: RunClock, frame: Frame) -> float:
-    (step,) = _given(clock, frame)
-    if not 0.0 < step < math.inf:
-        raise _wrong_step(clock.program, step, "expected a length of time above 0", frame[TIME])
-    return step
-
-
-def _wrong_step(program: RuleProgram, step: float, expected: str, now: float) -> RunError:
-    name, (expression,) = program.rule.name, program.clock.arguments
-    where = f"every: {expression.text} at {expression.location}"
-    return RunError("E606", f"the clock of '{name}' goes every {step:g}", where, expected, rule=name, time=now)
-
-
-def _law(clock: RunClock, given: LawClock, frame: Frame) -> tuple[float, ...]:
-    try:
-        return given.form.canonical(*map(float, _given(clock, frame)))
-    except ValueError as error:
-        places = ", ".join(f"{argument.text} at {argument.location}" for argument in given.arguments)
-        name, where = clock.program.rule.name, f"{given.law.name}: {places}"
-        message = f"the clock of '{name}' cannot start: {error}"
-        raise RunError("E606", message, where, rule=name, time=frame[TIME]) from None
-
-
-def _fault(program: RuleProgram, part: str, expression: Expression, fault: Fault, now: float) -> RunError:
-    name, where = program.rule.name, f"{expression.text} at {expression.location}"
-    return RunError("E604", f"the {part} of '{name}' has no value: {fault}", where, rule=name, time=now)

@@ -42,8 +42,8 @@ def initial(program: Program, parameters: Sequence[Value], time: float = 0.0) ->
 def evolve(program: Program, frame: Frame, event: str, marks: Sequence[float], time: float) -> tuple[int, ...]:
     """Change the frame by one event and return the slots whose values changed.
 
-    All effects are evaluated on the state before the event, at its time. Raise RunError E602 when a value leaves its range
-    and its variable does not saturate, E604 when an effect has no value; the frame is then as it was.
+    All effects are evaluated on the state before the event, at its time. Raise RunError E602 when a value leaves its
+    range and its variable does not saturate, E604 when an effect has no value; the frame is then as it was.
     """
     frame[TIME] = time
     carry(program, frame, event, marks)

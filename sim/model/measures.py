@@ -10,8 +10,8 @@ ends is inside, as is the one that an event at its end makes. With a `when`, of 
 - a sum or a count: the events inside before which it holds;
 - a time while, an integral: the time inside while it holds;
 - a time until: from the window's beginning to the first moment inside at which it holds and the condition, too;
-- a greatest or least value: over the states inside in which it holds; of what changes with time the values are looked at
-  where a state begins and ends, and where the grid of the model's `step` has a point;
+- a greatest or least value: over the states inside in which it holds; of what changes with time the values are looked
+  at where a state begins and ends, and where the grid of the model's `step` has a point;
 - a value: at the last moment inside at which it holds; without `when`, at the window's end or the run's, if that is
   before. Only a value that has no `from` and no `when` is also known of a run that ended before its time.
 

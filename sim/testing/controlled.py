@@ -14,7 +14,7 @@ from typing import assert_never
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Value
-from sim.model.clocks import NEVER, RunClock
+from sim.model.clock.run_clock import NEVER, RunClock
 from sim.model.decide import CHOICE, FIRST_MARK, Uniform
 from sim.model.evolve import typed
 from sim.model.expression import Fault
@@ -28,8 +28,8 @@ LEAST = math.ulp(0.0)  # a threshold is above 0
 ROUNDINGS = 16
 SMALLEST = 1e-290  # of a wait: shorter ones leave a hazard no digits
 MOST_TRIES = 30  # each twice as far as the one before, from a rounding on: by a ten-millionth at most
-# At equal times what moves is followed first, then comes what the scenario changes, the timetable, the flipping of flags,
-# the rules by rank, and the horizon.
+# At equal times what moves is followed first, then comes what the scenario changes, the timetable, the flipping of
+# flags, the rules by rank, and the horizon.
 LOOKS, CHANGES, TIMETABLE, FLIPS = -4, -3, -2, -1
 
 
@@ -285,7 +285,7 @@ def _waits(rule: RuleProgram) -> bool:
 
 
 def _coming_to(clock: RunClock, aim: float) -> float:
-    """Return when a clock's progress comes to `aim`; NEVER if it makes none, or not in the cell of a rate that moves."""
+    """Return when a clock's progress comes to `aim`; NEVER if it makes none, or not in its cell if its rate moves."""
     left = aim - clock.progress
     if clock.cell is not None:
         return clock.cell.reaching(max(left, 0.0)) if left <= clock.cell.whole and clock.cell.whole > 0.0 else NEVER

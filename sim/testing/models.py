@@ -25,22 +25,23 @@ GUARDS = (
 REALS = (
     "0.5", "heat", "1.2 - heat", "pace", "pace * (0.2 + heat)", "0.1 * stock", "0.7 if lit else 0.2", "1 + count(up)",
 )  # fmt: skip
-# What changes with time: GUARDS and REALS of a model in which something relaxes. {soon} and {later} are lengths of time,
-# {then} is a date, {day} a unit of time.
+# GUARDS, REALS and EFFECTS of what changes with time. {soon} and {later} are lengths of time, {then} is a date, {day} a
+# unit of time.
 MOVING_GUARDS = (
     "fear > 0.5", "fear <= heat", "not fear < 0.3 and lit", "fear + dread > 1", "fear - dread > heat0 - 0.5",
-    "since(e_one, {later}) > {soon}", "since(e_two) < {later} or lit", "lit and since(e_two) < {later}", "time > {then}",
-    "2 * fear > pace", "1 - fear < dread * heat", "0.4 < dread <= 0.8", "time >= {then} and fear > 0.2", "scared",
+    "since(e_one, {later}) > {soon}", "since(e_two) < {later} or lit", "lit and since(e_two) < {later}",
+    "time > {then}", "2 * fear > pace", "1 - fear < dread * heat", "0.4 < dread <= 0.8", "time >= {then} and fear > 0.2", "scared",
     "exp(fear) > 1.5 if lit else dread < 0.4", "since(worn[1], {later}) > {soon} * (1 + fear)",
 )  # fmt: skip
 MOVING_REALS = (
-    "fear", "pace * fear", "exp(2 * fear) - 0.9", "fear if time > {then} else 0.4", "0.5 / (1 + since(e_one, {later}) / {day})",
-    "pace * (1 - fear) * dread", "0.2 if fear > 0.4 else 0.8", "fear - 0.3", "1 / (fear - 0.25)", "sqrt(fear) + abs(dread - 0.5)",
+    "fear", "pace * fear", "exp(2 * fear) - 0.9", "fear if time > {then} else 0.4",
+    "0.5 / (1 + since(e_one, {later}) / {day})", "pace * (1 - fear) * dread", "0.2 if fear > 0.4 else 0.8",
+    "fear - 0.3", "1 / (fear - 0.25)", "sqrt(fear) + abs(dread - 0.5)",
     "max(0, 0.5 - since(e_two, {soon}) / {day})", "1.5 if scared else dread", "heat * fear + 0.01",
 )  # fmt: skip
 MOVING_EFFECTS = (
-    ("fear", "fear + 0.3"), ("fear", "0.8"), ("fear", "fear"), ("fear", "heat"), ("dread", "1 - fear"), ("heat", "fear"),
-    ("lit", "fear > dread"), ("dread", "dread * 0.5"), ("stock", "stock + 1 if fear > 0.4 else stock"),
+    ("fear", "fear + 0.3"), ("fear", "0.8"), ("fear", "fear"), ("fear", "heat"), ("dread", "1 - fear"),
+    ("heat", "fear"), ("lit", "fear > dread"), ("dread", "dread * 0.5"), ("stock", "stock + 1 if fear > 0.4 else stock"),
 )  # fmt: skip
 SPEEDS = ("1", "0", "heat", "2 if lit else 0.5", "pace", "2 - heat")
 MOVING_SPEEDS = (*SPEEDS, "fear", "1 - fear", "0.5 + dread * fear", "0 if fear > 0.5 else 1.5")

@@ -114,7 +114,9 @@ class KernelEngine:
 
         reals[memory_map.START], reals[memory_map.HORIZON] = scenario.start, scenario.horizon
         reals[memory_map.TICKS] = model.calendar.ticks
-        past = [event for event in scenario.past if event.kind in CHANGING or event.kind in _TURNS or self._told(event)]
+        past = [
+            event for event in scenario.past if event.kind in CHANGING or event.kind in _TURNS or self._tells(event)
+        ]
         entries: list[int] = []
         for event in past:
             if event.kind == "outcome":
@@ -182,7 +184,7 @@ class KernelEngine:
         self.reals = np.array(reals, dtype=np.float64)
         self.ints = np.array(ints, dtype=np.int64)
 
-    def _told(self, event: Event) -> bool:
+    def _tells(self, event: Event) -> bool:
         """Return whether a row of the past tells what the events do not: that an outcome came with a flag's flip."""
         return event.kind == "outcome" and self.program.moves and not self.program.model.outcomes[event.type].otherwise
 

@@ -21,9 +21,9 @@ class Scope:
     """The names that an expression may use.
 
     `what` lists in words what a name may be here. `broken` has names whose declarations were refused: they are not
-    complained of again. Where the `time` may be read, `events` are the event types of which it may be asked how long ago
-    they were. Where the value is followed between events, `followed` has the state variables that relax; elsewhere it is
-    None. In a check `occurring` has the event types and the outcomes that it may ask about; elsewhere it
+    complained of again. Where the `time` may be read, `events` are the event types of which it may be asked how long
+    ago they were. Where the value is followed between events, `followed` has the state variables that relax; elsewhere
+    it is None. In a check `occurring` has the event types and the outcomes that it may ask about; elsewhere it
     is None. `joined` caches what a function makes of a whole family.
     """
 

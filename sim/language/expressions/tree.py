@@ -115,7 +115,7 @@ ORDERS = frozenset({"lt", "le", "gt", "ge"})
 
 
 def moves(tree: Tree, relaxing: Collection[str]) -> bool:
-    """Return whether the value of a tree changes as time passes, in steady motion; `relaxing` are the variables that do.
+    """Return whether the value of a tree changes as time passes; `relaxing` are the variables that do.
 
     A comparison of what moves does not: it is true or false until it flips.
     """

@@ -152,8 +152,8 @@ class ClockShape(Shape):
         "Each time that this much time has passed since the model's origin; as exact as `fixed`."
     )
     speed: Expr | None = optional(
-        "Beside a law: how fast the clock ages, followed as the state and the time change. 1 is as fast as time passes, "
-        "2 twice as fast, 0 not at all."
+        "Beside a law: how fast the clock ages, followed as the state and the time change. 1 is as fast as time "
+        "passes, 2 twice as fast, 0 not at all."
     )
 
 

@@ -104,7 +104,7 @@ def flip(parts: MovingParts, frame: Frame) -> list[int]:
 def elapse(
     parts: MovingParts, frame: Frame, time: float, *, inclusive: bool, passing: Callable[[float], None] | None = None
 ) -> Iterator[list[int]]:  # fmt: skip
-    """Let flags flip up to `time`; yield, after each flip, which is the frame's time, the slots of those that are another.
+    """Let flags flip up to `time`; yield after each flip, at its time, the slots of the flags that are others.
 
     Flips at `time` itself are left out unless `inclusive`: what happens at a given date comes before them. `passing` is
     told the time of each before it happens.

@@ -32,7 +32,7 @@ class RelaxingVariable:
     half_life: Evaluate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrossedLevel:
     """How a flag flips that compares one moving quantity with a level.
 
@@ -67,7 +67,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovingParts:
-    """All that moves in a model. `readers` maps a slot to the flags that depend on it; `last` has event types' slots."""
+    """All that moves in a model. `readers` maps a slot to the flags that depend on it, `last` event types to slots."""
 
     variables: Mapping[int, RelaxingVariable]
     flags: tuple[Flag, ...]
@@ -151,7 +151,8 @@ def _crossing(
         variable = variables[found.base.name]
     over = found.operation in ("gt", "ge")
     strict = found.operation in ("gt", "le")
-    return CrossedLevel(compiled(found.level, slots), over, strict, variable, last)
+    level = compiled(found.level, slots)
+    return CrossedLevel(level=level, over=over, strict=strict, variable=variable, last=last)
 
 
 def relaxation_reads(model: Model, tree: Tree) -> frozenset[str]:

@@ -29,7 +29,7 @@ class Crossing:
 
 
 class Moving:
-    """What moves in one model. `flags` are its comparisons that may flip, each once, those within others before them."""
+    """What moves in one model. `flags` are its comparisons that may flip, each once, after those that are within it."""
 
     def __init__(self, model: Model) -> None:
         self.relaxing = frozenset(name for name, variable in model.variables.items() if variable.relaxes)
@@ -39,6 +39,8 @@ class Moving:
         self.since: set[str] = set()
         for tree in _trees(model):
             self._gather(tree)
+        for check in model.checks.values():  # which look at events alone, so their conditions are no flags
+            self.since.update(*(reads(part.tree, "last") for part in check.expressions()))
 
     def moves(self, tree: Tree) -> bool:
         """Return whether the value of a tree changes between events, other than by the flipping of flags."""

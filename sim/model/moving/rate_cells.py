@@ -54,11 +54,12 @@ class Cell:
 def cell_of(
     rate: Callable[[float], float], start: float, step: float, last_width: float, *, waves: bool
 ) -> Cell | None:  # fmt: skip
-    """Return the cell from a time on. None where the rate is no rate there, or at no moment just after it.
+    """Return the cell from a time on. None where the rate cannot be one there, or just after it.
 
     It is halved until its lines are near the rate: at once for a rate that is nearly a line. What is so only by chance,
     as a wave whose period is the cell's width, is looked at off the middle, if the rate may have waves. Later values
-    are looked at ahead of time: one that is no rate ends the cell before it, and is an error only when it is reached.
+    are looked at ahead of time: one that cannot be a rate ends the cell before it, and is an error when it
+    is reached.
     """
     first = rate(start)
     if not 0.0 <= first < MOST_RATE:

@@ -1,4 +1,4 @@
-"""The text of what follows where slots of the frame have changed: flags that depend on them, clocks, outcomes, measures.
+"""The text of what follows where slots of the frame have changed: flags that depend on them, and clocks.
 
 Which those are is known beforehand; whether a slot has changed is a bit of `bits`. Where more than that many may change
 some share a bit, and more than need be is looked at. But a rate that moves goes on otherwise only where something that

@@ -73,7 +73,7 @@ class PacedText(ClockText):
         return pace.tree
 
     def _pace(self, role: int) -> str:
-        """The rate at a time, which has a role in a cell, if nothing else changes; not a number where it has no value."""
+        """The rate at a time, which has a role in a cell, if nothing else changes; NaN where it has no value."""
         layout = self.expressions.layout
         body = [f"return {self.nodes[role].real(self.pace_tree)}"]
         if self.expressions.may_fault(self.pace_tree):

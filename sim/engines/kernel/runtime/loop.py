@@ -133,7 +133,7 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
 
 
 def moved(f: Reals, n: Ints, due: float) -> bool:
-    """Follow what moves if that comes before the next event, of which that of a rule is `due`; return whether it did."""
+    """Follow what moves if that comes before the next event; return whether it did. The next rule is `due`."""
     place = earliest(f, n[MOMENTS_AT], n[MOMENTS])  # at one moment looks come before flips
     time = f[n[MOMENTS_AT] + place]
     if not (time <= due and time <= f[HORIZON]):
