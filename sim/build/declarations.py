@@ -9,6 +9,7 @@ from datetime import datetime
 from sim.build.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder
 from sim.build.context import Context
 from sim.build.domains import natural, refusal, support, ways_out
+from sim.build.timing import relaxation
 from sim.distributions.priors import PRIORS
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.scope import INTEGER_LIMIT, Scope, unit_notes
@@ -29,12 +30,10 @@ from sim.language.expressions.types import (
     date,
 )
 from sim.language.expressions.typos import ENDLESS, NOT_A_NUMBER
-from sim.language.shapes.documents import VariableShape
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys
 from sim.model.bounds import Bounds
-from sim.model.expression import evaluate, is_constant
-from sim.model.model import Parameter, Relaxation, Variable
+from sim.model.model import Parameter, Variable
 
 # What is complained of where times, their units and their order do not fit: without a unit nothing can be said of them.
 TIMED = {"E302", "E303", "E306", "E314", "E317", "E403", "E502", "E503", "E504"}
@@ -289,7 +288,7 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
             builder.complaints.doubtful.add(full)
             continue
         saturates = shape.at_bounds == "saturate"
-        relaxes = _relaxation(builder, shape, keys, scope, kind, (low, high))
+        relaxes = relaxation(builder, shape, keys, scope, kind, (low, high))
         if relaxes is not None:
             builder.relaxing.add(full)
         builder.variables[full] = Variable(
@@ -297,28 +296,6 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
             relaxes=relaxes,
         )  # fmt: skip
     _name(builder, name, shape.family, members)
-
-
-def _relaxation(
-    builder: Builder, shape: VariableShape, keys: Keys, scope: Scope, kind: Type, within: Bounds
-) -> Relaxation | None:  # fmt: skip
-    """Return how a variable relaxes; None where it does not, or after complaining."""
-    if shape.relaxes is None:
-        return None
-    where = (*keys, "relaxes")
-    if not isinstance(kind, Real):
-        builder.complain("E306", f"only a variable of type real relaxes, and this is {kind}", where, key=True)
-        return None
-    towards = builder.check((*where, "towards"), scope, kind)
-    half_life = builder.check((*where, "half_life"), scope, builder.calendar.duration())
-    if towards is None or half_life is None:
-        return None
-    if is_constant(half_life.tree) and not float(evaluate(half_life.tree)) > 0.0:
-        builder.complain("E334", "a half-life is a time above 0", (*where, "half_life"))
-    if is_constant(towards.tree) and not within[0] <= float(evaluate(towards.tree)) <= within[1]:
-        message = f"this lies outside the variable's range, {within[0]:g} to {within[1]:g}"
-        builder.complain("E334", message, (*where, "towards"))
-    return Relaxation(towards, half_life)
 
 
 def _name(builder: Builder, name: str, family: str | None, members: dict[str, Tree]) -> None:

@@ -8,13 +8,13 @@ from sim.distributions.clock_laws import LAWS
 from sim.language.expressions.grammar import Text, part, text_at
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Apply, Expression, Literal, Tree
-from sim.language.expressions.types import REAL, Calendar, Number, is_day
+from sim.language.expressions.types import REAL, Calendar, Number, Real, Type, is_day
 from sim.language.expressions.typing import check
-from sim.language.shapes.documents import ClockShape
+from sim.language.shapes.documents import ClockShape, VariableShape
 from sim.language.yaml.parser import Keys
-from sim.model.bounds import bounds
+from sim.model.bounds import Bounds, bounds
 from sim.model.expression import Fault, evaluate, is_constant
-from sim.model.model import AtDate, Clock, Every, Immediately, LawClock, Rate
+from sim.model.model import AtDate, Clock, Every, Immediately, LawClock, Rate, Relaxation
 from sim.numerics.ticks import settled
 
 IMMEDIATELY = "immediately"
@@ -173,3 +173,25 @@ def _closed(context: Context, text: Text, time: float) -> float:
     """
     dates = [quantity.date for quantity in text.quantities.values() if quantity.date]
     return context.calendar.end_of_day(time) if dates and all(map(is_day, dates)) else time
+
+
+def relaxation(
+    context: Context, shape: VariableShape, keys: Keys, scope: Scope, kind: Type, within: Bounds
+) -> Relaxation | None:  # fmt: skip
+    """Return how a variable relaxes; None where it does not, or after complaining."""
+    if shape.relaxes is None:
+        return None
+    where = (*keys, "relaxes")
+    if not isinstance(kind, Real):
+        context.complain("E306", f"only a variable of type real relaxes, and this is {kind}", where, key=True)
+        return None
+    towards = context.check((*where, "towards"), scope, kind)
+    half_life = context.check((*where, "half_life"), scope, context.calendar.duration())
+    if towards is None or half_life is None:
+        return None
+    if is_constant(half_life.tree) and not float(evaluate(half_life.tree)) > 0.0:
+        context.complain("E334", "a half-life is a time above 0", (*where, "half_life"))
+    if is_constant(towards.tree) and not within[0] <= float(evaluate(towards.tree)) <= within[1]:
+        message = f"this lies outside the variable's range, {within[0]:g} to {within[1]:g}"
+        context.complain("E334", message, (*where, "towards"))
+    return Relaxation(towards, half_life)

@@ -7,8 +7,8 @@ from sim.build.words.claim_descriptions import CLAIMS as CLAIM_WORDS
 from sim.docs.markdown import block, facts, page, section, table
 from sim.language.expressions.expression_descriptions import (
     FUNCTIONS,
-    NAMES,
     MOMENTS,
+    NAMES,
     OCCURRENCES,
     OPERATORS,
     ExpressionDescription,

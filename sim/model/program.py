@@ -147,6 +147,11 @@ class Program:
         return bool(self.motion.flags) or any(rule.moves for rule in self.rules)
 
     @property
+    def anything_moves(self) -> bool:
+        """Whether anything has another value between events than just after the last one."""
+        return self.moves or self.motion.any
+
+    @property
     def relaxing(self) -> frozenset[str]:
         """The names of the variables that relax."""
         return frozenset(one.variable.name for one in self.motion.variables.values())

@@ -30,7 +30,8 @@ REALS = (
 MOVING_GUARDS = (
     "fear > 0.5", "fear <= heat", "not fear < 0.3 and lit", "fear + dread > 1", "fear - dread > heat0 - 0.5",
     "since(e_one, {later}) > {soon}", "since(e_two) < {later} or lit", "lit and since(e_two) < {later}",
-    "time > {then}", "2 * fear > pace", "1 - fear < dread * heat", "0.4 < dread <= 0.8", "time >= {then} and fear > 0.2", "scared",
+    "time > {then}", "2 * fear > pace", "1 - fear < dread * heat", "0.4 < dread <= 0.8",
+    "time >= {then} and fear > 0.2", "scared",
     "exp(fear) > 1.5 if lit else dread < 0.4", "since(worn[1], {later}) > {soon} * (1 + fear)",
 )  # fmt: skip
 MOVING_REALS = (
@@ -41,7 +42,8 @@ MOVING_REALS = (
 )  # fmt: skip
 MOVING_EFFECTS = (
     ("fear", "fear + 0.3"), ("fear", "0.8"), ("fear", "fear"), ("fear", "heat"), ("dread", "1 - fear"),
-    ("heat", "fear"), ("lit", "fear > dread"), ("dread", "dread * 0.5"), ("stock", "stock + 1 if fear > 0.4 else stock"),
+    ("heat", "fear"), ("lit", "fear > dread"), ("dread", "dread * 0.5"), ("stock",
+    "stock + 1 if fear > 0.4 else stock"),
 )  # fmt: skip
 SPEEDS = ("1", "0", "heat", "2 if lit else 0.5", "pace", "2 - heat")
 MOVING_SPEEDS = (*SPEEDS, "fear", "1 - fear", "0.5 + dread * fear", "0 if fear > 0.5 else 1.5")
@@ -194,10 +196,10 @@ def measures(draw: st.DrawFn, units: Units) -> Data:
 
 
 @st.composite
-def model_data(draw: st.DrawFn) -> Data:
-    """Draw a whole model, as data."""
+def model_data(draw: st.DrawFn, *, may_move: bool = True) -> Data:
+    """Draw a whole model, as data; unless it `may_move`, one in which nothing changes between events."""
     units = Units(days=draw(st.booleans()))
-    moving = draw(st.booleans())
+    moving = may_move and draw(st.booleans())
     effects = [*EFFECTS, *(MOVING_EFFECTS if moving else ())]
     names = [f"rule_{letter}" for letter in "abcdef"[: draw(st.integers(1, 6))]]
     chosen = {
@@ -292,7 +294,7 @@ def with_motion(draw: st.DrawFn, data: Data, units: Units) -> Data:
     data["derived"]["scared"] = {"value": "fear > 0.6 or dread > heat"}
     data["outcomes"] |= {
         "calmed": {"when": "fear < 0.3", **draw(ENDING)},
-        "braced": {"when": "stock > 2 and dread < 0.7", "while": "fear < 0.95", "within": units.moment(8)},
+        "braced": {"when": "stock > 2 and dread < 0.7", "while": "fear < 0.95", "within": units.moment(5)},
     }
     asked = draw(st.lists(st.sampled_from(MOVING_MEASURES), max_size=3))
     data["measures"] |= {f"moving_{place}": {**one, **draw(windows(units))} for place, one in enumerate(asked)}

@@ -39,7 +39,7 @@ class Moving:
         self.since: set[str] = set()
         for tree in _trees(model):
             self._gather(tree)
-        for check in model.checks.values():  # which look at events alone, so their conditions are no flags
+        for check in model.checks.values():  # which look at events alone, and know no flags
             self.since.update(*(reads(part.tree, "last") for part in check.expressions()))
 
     def moves(self, tree: Tree) -> bool:
