@@ -36,6 +36,7 @@ class Builder(Context):
     variables: dict[str, Variable] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     derived: dict[str, Expression] = field(default_factory=dict)
+    step: float = 1.0
     members_of: dict[Keys, int] = field(default_factory=dict)
     members_of_all: int = 0
     unfinished: dict[str, Rule] = field(default_factory=dict)  # rules without a guard or a clock that could be read

@@ -51,21 +51,26 @@ class Context:
     broken: set[str] = field(default_factory=set)
     parts: int = 0
     joined: dict[tuple[str, str], Tree] = field(default_factory=dict)
+    events: dict[str, None] = field(default_factory=dict)  # the event types, by their full names
+    relaxing: set[str] = field(default_factory=set)  # the state variables that relax
     by_family: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # what is named -> family -> members
 
     def scope(
         self, indices: Indices | None = None, marks: Mapping[str, Type] | None = None,
-        *, time: bool = False, random: bool = False, occurring: Mapping[str, Mapping[str, object]] | None = None,
+        *, time: bool = False, followed: bool = False, random: bool = False,
+        occurring: Mapping[str, Mapping[str, object]] | None = None,
     ) -> Scope:  # fmt: skip
         """Return the scope of an expression on the state: everything declared, and an event's marks.
 
+        It may read the `time`, also where it is `followed` between events, as guards and rates are.
         `occurring` has the event types and the outcomes that a check may ask about.
         """
         own: dict[str, Tree] = {name: Read("mark", name, kind) for name, kind in (marks or {}).items()}
         return Scope(
             calendar=self.calendar, names=ChainMap(own, self.names) if own else self.names, families=self.families,
             indices=indices or {}, enums=tuple(self.enums), declared=self.declared, broken=frozenset(self.broken),
-            time=time, random=random, occurring=occurring, joined=self.joined,
+            time=time or followed, events=self.events, followed=self.relaxing if followed else None,
+            random=random, occurring=occurring, joined=self.joined,
             what="a state variable, a parameter or a function" if self.declared else "a number",
         )  # fmt: skip
 
@@ -84,10 +89,13 @@ class Context:
         """Learn the names of a model that is built already, so that more can be asked about it."""
         for name, variable in model.variables.items():
             self._learn(name, Read("state", name, variable.type), variable.initial.location)
+            if variable.relaxes is not None:
+                self.relaxing.add(name)
             if isinstance(variable.type, Enumeration):
                 self.enums.setdefault(variable.type)
         for name, parameter in model.parameters.items():
             self._learn(name, Read("parameter", name, parameter.type))
+        self.events.update(dict.fromkeys(model.events))
         for name, expression in model.derived.items():
             self._learn(name, expression.tree, expression.location)
 

@@ -41,7 +41,7 @@ def outcomes(context: Context, shapes: Mapping[str, OutcomeShape], types: EventT
 
 
 def _condition(context: Context, keys: Keys) -> Expression | None:
-    return context.check(keys, context.scope(), BOOL)
+    return context.check(keys, context.scope(followed=True), BOOL)
 
 
 def _length(context: Context, keys: Keys) -> float | None:

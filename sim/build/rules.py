@@ -165,7 +165,7 @@ def _guard(context: Context, keys: Keys, indices: Indices) -> Expression | None:
     where = (*keys, "when")
     if where not in context.document.offsets and not context.document.is_refused(where):
         return ALWAYS
-    return context.check(where, context.scope(indices), BOOL)
+    return context.check(where, context.scope(indices, followed=True), BOOL)
 
 
 def _emissions(

@@ -8,13 +8,13 @@ from sim.distributions.clock_laws import LAWS
 from sim.language.expressions.grammar import Text, part, text_at
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Apply, Expression, Literal, Tree
-from sim.language.expressions.types import REAL, Calendar, Number, is_day
+from sim.language.expressions.types import REAL, Calendar, Number, Real, Type, is_day
 from sim.language.expressions.typing import check
-from sim.language.shapes.documents import ClockShape
+from sim.language.shapes.documents import ClockShape, VariableShape
 from sim.language.yaml.parser import Keys
-from sim.model.bounds import bounds
+from sim.model.bounds import Bounds, bounds
 from sim.model.expression import Fault, evaluate, is_constant
-from sim.model.model import AtDate, Clock, Every, Immediately, LawClock, Rate
+from sim.model.model import AtDate, Clock, Every, Immediately, LawClock, Rate, Relaxation
 from sim.numerics.ticks import settled
 
 IMMEDIATELY = "immediately"
@@ -31,13 +31,24 @@ def clock_of(context: Context, given: str | ClockShape, keys: Keys, indices: Ind
             return Immediately()
         return _chance(context, where, indices)
     keys_given = [kind for kind in ClockShape.model_fields if getattr(given, kind) is not None]
-    if len(keys_given) != 1:
+    if "speed" in keys_given and len(keys_given) > 1:
+        keys_given.remove("speed")
+    if len(keys_given) != 1 or keys_given == ["speed"]:
         context.complain("E314", "a clock has exactly one key, with its value", where, "such as {rate: 0.2 per day}")
         return None
     kind = keys_given[0]
+    speed = None
+    if given.speed is not None:
+        if kind not in LAWS:
+            note = "a rate is a speed by itself: multiply it" if kind == "rate" else "dates and intervals have no speed"
+            context.complain("E314", f"'{kind}' takes no speed", (*where, "speed"), note, key=True)
+            return None
+        speed = context.check((*where, "speed"), context.scope(indices, followed=True), REAL)
+        if speed is None:
+            return None
     at_start = context.scope(indices, time=True)
     if kind == "rate":
-        rate = context.check((*where, kind), context.scope(indices), context.calendar.rate())
+        rate = context.check((*where, kind), context.scope(indices, followed=True), context.calendar.rate())
         return None if rate is None else Rate(rate)
     if kind == "at":
         date = context.check((*where, kind), at_start, context.calendar.instant())
@@ -48,11 +59,13 @@ def clock_of(context: Context, given: str | ClockShape, keys: Keys, indices: Ind
     if kind == "fixed":
         wait = context.check((*where, kind), at_start, context.calendar.duration())
         law = LAWS["fixed"]
-        return None if wait is None else LawClock(law, law.forms[0], (wait,))
-    return _law(context, kind, (*where, kind), getattr(given, kind), indices)
+        return None if wait is None else LawClock(law, law.forms[0], (wait,), speed)
+    return _law(context, kind, (*where, kind), getattr(given, kind), indices, speed)
 
 
-def _law(context: Context, kind: str, keys: Keys, given: Mapping[str, str], indices: Indices) -> Clock | None:
+def _law(
+    context: Context, kind: str, keys: Keys, given: Mapping[str, str], indices: Indices, speed: Expression | None
+) -> Clock | None:  # fmt: skip
     law = LAWS[kind]
     form = next((form for form in law.forms if set(form.parameters) == set(given)), None)
     if form is None:
@@ -65,7 +78,7 @@ def _law(context: Context, kind: str, keys: Keys, given: Mapping[str, str], indi
         wanted = context.calendar.duration() if unit == "duration" else REAL
         arguments.append(context.check((*keys, name), context.scope(indices, time=True), wanted))
     found = tuple(argument for argument in arguments if argument is not None)
-    return LawClock(law, form, found) if len(found) == len(arguments) else None
+    return LawClock(law, form, found, speed) if len(found) == len(arguments) else None
 
 
 def _chance(context: Context, keys: Keys, indices: Indices) -> Clock | None:
@@ -76,7 +89,7 @@ def _chance(context: Context, keys: Keys, indices: Indices) -> Clock | None:
         note = "expected immediately, '30 % within 14 days', or a mapping such as {rate: 0.2 per day}"
         context.complain("E314", f"'{text.text[:40]}' is not a clock", keys, note)
         return None
-    scope = context.scope(indices)
+    scope = context.scope(indices, followed=True)
     chance = check(part(text, 0, split.start()), scope, REAL, context.complaints)
     wait = check(part(text, split.end(), len(text.text)), scope, context.calendar.duration(), context.complaints)
     if chance is None or wait is None:
@@ -160,3 +173,25 @@ def _closed(context: Context, text: Text, time: float) -> float:
     """
     dates = [quantity.date for quantity in text.quantities.values() if quantity.date]
     return context.calendar.end_of_day(time) if dates and all(map(is_day, dates)) else time
+
+
+def relaxation(
+    context: Context, shape: VariableShape, keys: Keys, scope: Scope, kind: Type, within: Bounds
+) -> Relaxation | None:  # fmt: skip
+    """Return how a variable relaxes; None where it does not, or after complaining."""
+    if shape.relaxes is None:
+        return None
+    where = (*keys, "relaxes")
+    if not isinstance(kind, Real):
+        context.complain("E306", f"only a variable of type real relaxes, and this is {kind}", where, key=True)
+        return None
+    towards = context.check((*where, "towards"), scope, kind)
+    half_life = context.check((*where, "half_life"), scope, context.calendar.duration())
+    if towards is None or half_life is None:
+        return None
+    if is_constant(half_life.tree) and not float(evaluate(half_life.tree)) > 0.0:
+        context.complain("E334", "a half-life is a time above 0", (*where, "half_life"))
+    if is_constant(towards.tree) and not within[0] <= float(evaluate(towards.tree)) <= within[1]:
+        message = f"this lies outside the variable's range, {within[0]:g} to {within[1]:g}"
+        context.complain("E334", message, (*where, "towards"))
+    return Relaxation(towards, half_life)

@@ -111,9 +111,9 @@ CLOCK_LAWS: Mapping[str, LawDescription] = {
 
 OTHER_CLOCKS: Mapping[str, LawDescription] = {
     "rate": LawDescription(
-        meaning="A number of times per unit of time, on average, while the rule stays enabled; it follows the state as "
-        "it changes.",
-        arguments={"rate": "a rate, such as 0.2 per day, of at least 0; an expression that may read the state"},
+        meaning="A number of times per unit of time, on average, while the rule stays enabled; it follows the state "
+        "and the time as they change.",
+        arguments={"rate": "a rate, such as 0.2 per day, of at least 0; an expression that may read state and time"},
         formula="H(t) = the integral of the rate since the clock started; for a constant one, rate t",
         source="Anderson 2007, A modified next reaction method for simulating chemical systems with time dependent "
         "propensities and delays",
@@ -148,6 +148,16 @@ OTHER_CLOCKS: Mapping[str, LawDescription] = {
         source="",
         example="{every: 1 week}",
         trap="It counts from the origin of the model's time, not from when the rule is enabled.",
+    ),
+    "speed": LawDescription(
+        meaning="How fast a clock with a law ages, beside the law: 1 is as fast as time passes, 2 twice as fast, 0 not "
+        "at all. It follows the state, and the time, as they change.",
+        arguments={"speed": "a number of at least 0; an expression that may read state and time"},
+        formula="the clock fires when its age, the integral of the speed since it started, comes to what its law asks",
+        source="the speeds of a generalised semi-Markov process: Glynn 1989, A GSMP formalism for discrete event "
+        "systems",
+        example="{weibull: {shape: 1.5, scale: 10 days}, speed: 0.5 + trust}",
+        trap="A rate takes none: multiply it. A negative speed is a run error (E601).",
     ),
     "immediately": LawDescription(
         meaning="As soon as the guard turns true, before any clock that takes time. A rule without `clock` has it.",

@@ -7,6 +7,7 @@ from sim.build.words.claim_descriptions import CLAIMS as CLAIM_WORDS
 from sim.docs.markdown import block, facts, page, section, table
 from sim.language.expressions.expression_descriptions import (
     FUNCTIONS,
+    MOMENTS,
     NAMES,
     OCCURRENCES,
     OPERATORS,
@@ -73,7 +74,7 @@ def _entry(name: str, known: ExpressionDescription, level: int = 2) -> str:
 
 
 def _functions() -> str:
-    both: Mapping[str, ExpressionDescription] = {**FUNCTIONS, **OCCURRENCES}
+    both: Mapping[str, ExpressionDescription] = {**FUNCTIONS, **MOMENTS, **OCCURRENCES}
     rows = [(f"[`{known.written}`](#{name})", known.meaning) for name, known in both.items()]
     return page(
         "Functions of expressions",

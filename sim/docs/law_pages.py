@@ -48,7 +48,7 @@ def _clocks(pictures: dict[str, str]) -> str:
         "when it runs out the rule fires. `clock` holds one of these.",
         "A clock whose law has the cumulative hazard H(t) fires at the age t at which H reaches -log(U), where U is a "
         "uniform random number of its own (Anderson 2007). Arguments are expressions: they may read the state and "
-        "parameters, and are evaluated when the clock starts. Only a `rate` is followed afterwards.",
+        "parameters, and are evaluated when the clock starts. Only a `rate` and a `speed` are followed afterwards.",
         table(
             ["clock", "what it is"],
             [(f"[`{name}`](#{name})", known.meaning) for name, known in {**OTHER_CLOCKS, **CLOCK_LAWS}.items()],

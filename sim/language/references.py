@@ -12,7 +12,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from sim.language.expressions.grammar import LITERAL
-from sim.language.expressions.operations import OCCURRENCES
+from sim.language.expressions.operations import OCCURRENCES, SINCE
 from sim.language.shapes.documents import PartShape
 from sim.language.shapes.shape import Expr, Shape
 from sim.language.yaml.parser import Keys
@@ -55,9 +55,11 @@ _KEYS_THAT_NAME = {"events.effects"}  # state variables
 _EXPRESSIONS = {"rules.clock"}  # beside what has the type of an expression
 _READING: Mapping[str, tuple[Space, ...]] = {"measures.formula": ("measure", "quantity")}  # where not quantities alone
 
+_ASKING = {**OCCURRENCES, SINCE: "event type"}  # functions that take a name, and of what
+
 _IN_EXPRESSIONS = re.compile(
     rf"{LITERAL.pattern}|\[[^\[\]]*\]"
-    rf"|\b(?P<function>{'|'.join(OCCURRENCES)})\s*\(\s*(?P<asked>[a-z][a-z0-9_]*)"
+    rf"|\b(?P<function>{'|'.join(_ASKING)})\s*\(\s*(?P<asked>[a-z][a-z0-9_]*)"
     r"|(?<![\w.])(?P<word>[a-z][a-z0-9_]*)(?!\w|\s*\()"
 )
 _NAME = re.compile(r"^\s*(?P<word>[a-z][a-z0-9_]*)")
@@ -79,7 +81,7 @@ class Reference:
         for match in pattern.finditer(text):
             found = match.groupdict()
             if found.get("asked"):
-                yield *match.span("asked"), (_ASKED[OCCURRENCES[found["function"]]],)
+                yield *match.span("asked"), (_ASKED[_ASKING[found["function"]]],)
             elif found["word"]:
                 yield *match.span("word"), self.spaces
 

@@ -78,6 +78,8 @@ def _bounds(tree: Tree, parts: list[Bounds], known: Mapping[tuple[str, str], Bou
             return _DRAWN.get(law, ANY)
         case Apply(operation="if"):
             return either(parts[1], parts[2])
+        case Apply(operation="since"):
+            return min([0.0, *(low for low, _ in parts[1:])]), math.inf
     if all(low == high for low, high in parts):
         return _exact(tree, [low for low, _ in parts])
     return _SHARE if isinstance(tree.type, Bool) else _combined(tree, parts)

@@ -81,7 +81,7 @@ def branch_from_run(
 
 def settled(before: Scenario, log: Log, event: int) -> int:
     """Return the number of the last event that stands with this one: the outcomes that it made true."""
-    while event + 1 < len(log) and log[event + 1].kind == "outcome":
+    while event + 1 < len(log) and log[event + 1].kind == "outcome" and log[event + 1].time == log[event].time:
         if before.model.outcomes[log[event + 1].type].otherwise:
             break
         event += 1

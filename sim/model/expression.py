@@ -10,15 +10,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from sim.language.expressions.scope import INTEGER_LIMIT
-from sim.language.expressions.tree import Apply, Draw, Literal, Read, Tree, Value
+from sim.language.expressions.tree import ORDERS, Apply, Draw, Literal, Read, Tree, Value
 from sim.language.expressions.types import Integer
 from sim.numerics.elementary import exp, log, logistic
 from sim.numerics.powers import power
+from sim.numerics.relaxation import relaxed
 from sim.numerics.trigonometry import LARGEST_ANGLE, cos, sin
 
 Frame: TypeAlias = list[Any]
 Evaluate: TypeAlias = Callable[[Frame], Any]
-Slots: TypeAlias = Mapping[tuple[str, str], int]
+Slots: TypeAlias = Mapping[tuple[str, object], int]  # by scope and name; a flag's by its tree
+
+TIME = 0  # the slot of the present time
 
 
 class Fault(ArithmeticError):
@@ -30,8 +33,14 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
     match tree:
         case Literal(value=value):
             return lambda frame: value
+        case Read(scope="state", name=name) if ("anchor", name) in slots:
+            return _relaxing(*(slots[scope, name] for scope in ("state", "target", "decay", "anchor")))
         case Read(scope=scope, name=name):
             return operator.itemgetter(slots[scope, name])
+        case Apply(operation="since", arguments=(last, *otherwise)):
+            return _since(compiled(last, slots), *(compiled(part, slots) for part in otherwise))
+        case Apply() if is_flag(tree, slots):
+            return _flag(slots["flag", tree])
         case Apply(operation="if", arguments=(test, chosen, other)):
             condition, first, second = (compiled(part, slots) for part in (test, chosen, other))
             return lambda frame: first(frame) if condition(frame) else second(frame)
@@ -44,6 +53,14 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
                 return _integer(_INTEGER[operation], compiled(left, slots), compiled(right, slots))
             return _BINARY[operation](left, right, slots)
     raise AssertionError(f"no meaning for {tree}; a draw is resolved before its mark is compiled")
+
+
+def is_flag(tree: Apply, slots: Slots) -> bool:
+    """Return whether a tree is one of the flags of the model whose slots these are: a condition that flips by itself.
+
+    Its value stands in its slot.
+    """
+    return tree.operation in ORDERS and ("flag", "") in slots and ("flag", tree) in slots
 
 
 def evaluate(tree: Tree) -> Value:
@@ -62,6 +79,33 @@ def is_constant(tree: Tree) -> bool:
         if isinstance(node, Apply):
             pending.extend(node.arguments)
     return True
+
+
+def _relaxing(start: int, target: int, decay: int, anchor: int) -> Evaluate:
+    """The value at the present of a variable that relaxes since the time in its slot `anchor`."""
+    return lambda frame: relaxed(frame[start], frame[target], frame[decay], frame[TIME] - frame[anchor])
+
+
+def _since(last: Evaluate, otherwise: Evaluate | None = None) -> Evaluate:
+    def elapsed(frame: Frame) -> float:
+        time = last(frame)
+        if time > -math.inf:
+            return float(frame[TIME] - time)
+        if otherwise is None:
+            raise Fault("it is asked how long ago an event was that has not happened yet")
+        return float(otherwise(frame))
+
+    return elapsed
+
+
+def _flag(slot: int) -> Evaluate:
+    def truth(frame: Frame) -> bool:
+        value = frame[slot]
+        if value is None:
+            raise Fault("a condition on what changes with time has no value")
+        return bool(value)
+
+    return truth
 
 
 def _division(left: Evaluate, right: Evaluate) -> Evaluate:

@@ -58,6 +58,17 @@ class Basis:
         return f"{self.count} ({self.where})" if self.count else self.where
 
 
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """How a state variable changes between events: towards a value, half of the way in each half-life.
+
+    Both may read parameters, and the half-life is a time above 0.
+    """
+
+    towards: Expression
+    half_life: Expression
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
     """A state variable. `low` and `high` bound an int or a real; at the bounds it saturates or is a run error."""
@@ -69,6 +80,7 @@ class Variable:
     high: float
     saturates: bool
     title: str
+    relaxes: Relaxation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +143,11 @@ class _OfOneArgument:
 class Rate(_OfOneArgument):
     """A clock that is exponential as long as its rate stays the same: the rate is followed as the state changes."""
 
+    @property
+    def pace(self) -> Expression:
+        """How fast it accumulates hazard."""
+        return self.argument
+
 
 @dataclass(frozen=True, slots=True)
 class AtDate(_OfOneArgument):
@@ -144,11 +161,20 @@ class Every(_OfOneArgument):
 
 @dataclass(frozen=True, slots=True)
 class LawClock:
-    """A clock with a law, whose arguments, those of one of the law's forms, are evaluated when it starts."""
+    """A clock with a law, whose arguments, those of one of the law's forms, are evaluated when it starts.
+
+    With a `speed` it ages so fast, which is followed as the state changes: 0 stops it, 2 doubles its pace.
+    """
 
     law: Law
     form: Form
     arguments: tuple[Expression, ...]
+    speed: Expression | None = None
+
+    @property
+    def pace(self) -> Expression | None:
+        """How fast it ages; None: as time passes."""
+        return self.speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +217,8 @@ class Rule:
         """Yield all that the rule reads: its guard, its clock's arguments, its weights and its marks."""
         yield self.guard
         yield from self.clock.arguments
+        if isinstance(self.clock, LawClock) and self.clock.speed is not None:
+            yield self.clock.speed
         yield from self.weights
         for emission in self.emissions:
             yield from emission.marks
@@ -289,6 +317,8 @@ class BaseRate:
 class Model:
     """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things.
 
+    `step` is the greatest width, in units of time, of the cells in which rates that move are followed.
+
     What a scenario needs of its model's code: `assigned` has, for each change that it makes from a date on, the
     expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again.
     """
@@ -308,6 +338,7 @@ class Model:
     checks: Mapping[str, Check]
     horizon: float | None
     base_rates: Mapping[str, BaseRate] = field(default_factory=dict)
+    step: float = 1.0
     assigned: tuple[Mapping[str, Expression], ...] = ()
     woken: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)

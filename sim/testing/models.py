@@ -26,6 +26,28 @@ REALS = (
     "0.5", "heat", "1.2 - heat", "pace", "pace * (0.2 + heat)", "0.1 * stock", "0.7 if lit else 0.2", "1 + count(up)",
     "1 + sin(pi * stock / 6)",
 )  # fmt: skip
+# GUARDS, REALS and EFFECTS of what changes with time. {soon} and {later} are lengths of time, {then} is a date, {day} a
+# unit of time.
+MOVING_GUARDS = (
+    "fear > 0.5", "fear <= heat", "not fear < 0.3 and lit", "fear + dread > 1", "fear - dread > heat0 - 0.5",
+    "since(e_one, {later}) > {soon}", "since(e_two) < {later} or lit", "lit and since(e_two) < {later}",
+    "time > {then}", "2 * fear > pace", "1 - fear < dread * heat", "0.4 < dread <= 0.8",
+    "time >= {then} and fear > 0.2", "scared",
+    "exp(fear) > 1.5 if lit else dread < 0.4", "since(worn[1], {later}) > {soon} * (1 + fear)",
+)  # fmt: skip
+MOVING_REALS = (
+    "fear", "pace * fear", "exp(2 * fear) - 0.9", "fear if time > {then} else 0.4",
+    "0.5 / (1 + since(e_one, {later}) / {day})", "pace * (1 - fear) * dread", "0.2 if fear > 0.4 else 0.8",
+    "fear - 0.3", "1 / (fear - 0.25)", "sqrt(fear) + abs(dread - 0.5)",
+    "max(0, 0.5 - since(e_two, {soon}) / {day})", "1.5 if scared else dread", "heat * fear + 0.01",
+)  # fmt: skip
+MOVING_EFFECTS = (
+    ("fear", "fear + 0.3"), ("fear", "0.8"), ("fear", "fear"), ("fear", "heat"), ("dread", "1 - fear"),
+    ("heat", "fear"), ("lit", "fear > dread"), ("dread", "dread * 0.5"), ("stock",
+    "stock + 1 if fear > 0.4 else stock"),
+)  # fmt: skip
+SPEEDS = ("1", "0", "heat", "2 if lit else 0.5", "pace", "2 - heat")
+MOVING_SPEEDS = (*SPEEDS, "fear", "1 - fear", "0.5 + dread * fear", "0 if fear > 0.5 else 1.5")
 EFFECTS = (
     ("lit", "not lit"), ("lit", "true"), ("lit", "heat > 0.5"), ("heat", "heat + 0.2"), ("heat", "heat * 0.5"),
     ("heat", "1 - heat"), ("heat", "0.5 + 0.4 * cos(2 * pi * (heat - pace))"),
@@ -54,6 +76,11 @@ class Units:
     def rate(self, text: str) -> str:
         return f"({text}) * 1 per day" if self.days else text
 
+    def moving(self, texts: tuple[str, ...]) -> list[str]:
+        """Write what changes with time."""
+        words = {"soon": self.moment(1.5), "later": self.moment(4), "day": self.moment(1), "then": self.date(5)}
+        return [text.format(**words) for text in texts]
+
     def moment(self, number: float) -> str:
         return f"{number} days" if self.days else str(number)
 
@@ -62,13 +89,14 @@ class Units:
 
 
 @st.composite
-def clocks(draw: st.DrawFn, units: Units) -> Any:
+def clocks(draw: st.DrawFn, units: Units, *, moving: bool) -> Any:
     scale = draw(st.sampled_from(["0.8", "2", "pace", "1 + heat", "3.5"]))
     shape = draw(st.sampled_from(["0.7", "1", "2.5"]))
     duration = units.duration(scale)
+    reals = [*REALS, *(units.moving(MOVING_REALS) if moving else ())]
     forms: list[Any] = [
-        {"rate": units.rate(draw(st.sampled_from(REALS)))},
-        {"rate": units.rate(draw(st.sampled_from(REALS)))},
+        {"rate": units.rate(draw(st.sampled_from(reals)))},
+        {"rate": units.rate(draw(st.sampled_from(reals)))},
         {"rate": units.rate("0")},
         f"40 % within {units.moment(3)}",
         {"exponential": {"mean": duration}},
@@ -86,7 +114,10 @@ def clocks(draw: st.DrawFn, units: Units) -> Any:
         {"every": units.moment(draw(st.sampled_from([1, 2.5, 4])))},
         {"every": duration},
     ]
-    return draw(st.sampled_from(forms))
+    form = draw(st.sampled_from(forms))
+    if isinstance(form, dict) and not form.keys() & {"rate", "at", "every"} and draw(st.integers(0, 2)) == 0:
+        return {**form, "speed": draw(st.sampled_from(MOVING_SPEEDS if moving else SPEEDS))}
+    return form
 
 
 @st.composite
@@ -107,11 +138,11 @@ def emissions(draw: st.DrawFn, *, weighted: bool) -> Data:
 
 
 @st.composite
-def rules(draw: st.DrawFn, units: Units, names: list[str]) -> Data:
+def rules(draw: st.DrawFn, units: Units, names: list[str], *, moving: bool) -> Data:
     rule: Data = {
         "faction": draw(st.sampled_from(FACTIONS)),
-        "when": draw(st.sampled_from(GUARDS)),
-        "clock": draw(clocks(units)),
+        "when": draw(st.sampled_from([*GUARDS, *(units.moving(MOVING_GUARDS) if moving else ())])),
+        "clock": draw(clocks(units, moving=moving)),
         "memory": draw(st.sampled_from(["fresh", "fresh", "keep", "repeat"])),
         "priority": draw(st.sampled_from([0, 0, 0, -1, 3])),
     }
@@ -171,15 +202,17 @@ def measures(draw: st.DrawFn, units: Units) -> Data:
 
 
 @st.composite
-def model_data(draw: st.DrawFn) -> Data:
-    """Draw a whole model, as data."""
+def model_data(draw: st.DrawFn, *, may_move: bool = True) -> Data:
+    """Draw a whole model, as data; unless it `may_move`, one in which nothing changes between events."""
     units = Units(days=draw(st.booleans()))
+    moving = may_move and draw(st.booleans())
+    effects = [*EFFECTS, *(MOVING_EFFECTS if moving else ())]
     names = [f"rule_{letter}" for letter in "abcdef"[: draw(st.integers(1, 6))]]
     chosen = {
-        name: dict(draw(st.lists(st.sampled_from(EFFECTS), max_size=3, unique_by=lambda pair: pair[0])))
+        name: dict(draw(st.lists(st.sampled_from(effects), max_size=3, unique_by=lambda pair: pair[0])))
         for name in EVENTS
     }
-    return {
+    data = {
         "model": "generated",
         "title": "A generated model",
         "time": {"unit": "day", "origin": "2030-01-01"} if units.days else {"unit": "abstract"},
@@ -215,7 +248,7 @@ def model_data(draw: st.DrawFn) -> Data:
             "settled": {"by": "alpha", "effects": {"alert": "false", "heat": "heat * 0.9"}},
         },
         "rules": {
-            **{name: draw(rules(units, names)) for name in names},
+            **{name: draw(rules(units, names, moving=moving)) for name in names},
             "wears": {
                 "for": "i in 1..3",
                 "faction": "gamma_",
@@ -238,6 +271,40 @@ def model_data(draw: st.DrawFn) -> Data:
         },
         "measures": draw(measures(units)),
     }
+    return draw(with_motion(data, units)) if moving else data
+
+
+MOVING_MEASURES: tuple[Data, ...] = (
+    {"value": "fear"}, {"integral": "fear * heat"}, {"max": "fear - dread"}, {"min": "fear"},
+    {"time_while": "fear > 0.4"}, {"time_until": "dread < 0.25"}, {"integral": "1 / (fear - 0.3)"},
+    {"sum": "force * fear", "on": [MARKED]}, {"count": [*EVENTS], "when": "fear > 0.3"},
+)  # fmt: skip
+
+
+@st.composite
+def with_motion(draw: st.DrawFn, data: Data, units: Units) -> Data:
+    """Let variables relax in a model, and ask for that."""
+    halves = [units.moment(0.7), units.moment(6), units.duration("0.2 + pace")]
+    data["time"]["step"] = units.moment(draw(st.sampled_from([1, 0.3, 2, 6])))
+    data["state"] |= {
+        name: {
+            "type": "real", "range": [0, 1], "at_bounds": "saturate",
+            "initial": draw(st.sampled_from(["0.9", "0.1", "heat0"])),
+            "relaxes": {
+                "towards": draw(st.sampled_from(["0", "1", "heat0", "0.4", "1 - heat0"])),
+                "half_life": draw(st.sampled_from(halves)),
+            },
+        }
+        for name in ("fear", "dread")
+    }  # fmt: skip
+    data["derived"]["scared"] = {"value": "fear > 0.6 or dread > heat"}
+    data["outcomes"] |= {
+        "calmed": {"when": "fear < 0.3", **draw(ENDING)},
+        "braced": {"when": "stock > 2 and dread < 0.7", "while": "fear < 0.95", "within": units.moment(5)},
+    }
+    asked = draw(st.lists(st.sampled_from(MOVING_MEASURES), max_size=3))
+    data["measures"] |= {f"moving_{place}": {**one, **draw(windows(units))} for place, one in enumerate(asked)}
+    return data
 
 
 def text_of(data: Data) -> str:

@@ -210,7 +210,7 @@ def test_every_complaint_of_a_model_comes_in_one_pass() -> None:
         ({"rules": rule(clock="{gamma: {}}")}, "E314 gamma cannot be given by {}"),
         ({"rules": rule(clock="30 % within -5 days")}, "E314 the time of a chance must be above 0"),
         ({"rules": rule(clock="100 % within 5 days")}, "E314 a chance lies between 0 % and 100 %, which no rate gives"),
-        ({"rules": rule(clock="{rate: time - 2030-01-01}")}, "E308 'time' may not be read here: it passes without an event"),
+        ({"rules": rule(clock="{rate: time - 2030-01-01}")}, "E303 expected a rate per time, but this is a length of time"),
         ({"rules": rule(emits="", choose="[{event: peace_made}]")}, "E105 the key 'weight' is missing in a choice"),
         ({"rules": rule(emits="{weight: 1}")}, "E105 the key 'event' is missing here"),
         ({"rules": rule(emits="{event: peace_made, weight: 1}")}, "E320 'peace_made' has no mark 'weight'"),

@@ -67,11 +67,12 @@ NAMES: Mapping[str, ExpressionDescription] = {
     ),
     "time": ExpressionDescription(
         written="time",
-        meaning="The moment of the event or of the start of the clock at hand.",
+        meaning="The present moment. Guards, rates, speeds, outcomes and measures follow it as it passes; effects, "
+        "marks, weights and the laws of clocks read it when the event happens or the clock starts.",
         types="a date; in abstract time a number",
         example="deadline - time > 2 days",
-        trap="Guards, rates and outcomes cannot read it (E308), because time passes without an event. Clocks, effects, "
-        "marks and checks `before` or `after` events can.",
+        trap="What is not of a moment cannot read it (E308): initial values, ranges, what a variable relaxes to. "
+        "Compare it with < <= > >=: equal to something it is for no time at all (E335).",
     ),
     "members of families": ExpressionDescription(
         written="calm[2], calm[i], calm[i + 1]",
@@ -231,6 +232,18 @@ FUNCTIONS: Mapping[str, ExpressionDescription] = {
         types="a family of numbers",
         example="sum(force) > 1.5",
     ),
+}
+
+MOMENTS: Mapping[str, ExpressionDescription] = {
+    "since": ExpressionDescription(
+        written="since(event), since(event, before)",
+        meaning="How long ago the event last happened, in the run or in its past; before it has happened the second "
+        "value.",
+        types="an event type, and a length of time, to a length of time",
+        example="since(shots_fired, 30 days) > 10 days",
+        trap="Without a second value it has none before the event has happened, and what reads it then is a run error "
+        "(E604).",
+    )
 }
 
 OCCURRENCES: Mapping[str, ExpressionDescription] = {

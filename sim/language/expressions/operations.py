@@ -69,5 +69,8 @@ ONE_OF = "one_of"
 # Functions whose names a model may give to something of its own: brackets tell the two apart.
 NAMES_TOO = frozenset({"beta", "cos", "gamma", "sin", "triangular", "weibull"})
 
+# How long ago an event was: its name is an event type's, with what it is before that has happened.
+SINCE = "since"
+
 # What a check may ask of the events so far: name -> what its argument names.
 OCCURRENCES: Mapping[str, str] = {"happened": "event type", "times": "event type", "reached": "outcome"}

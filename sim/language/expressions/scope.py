@@ -2,7 +2,7 @@
 
 import ast
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sim.language.expressions import operations
@@ -21,7 +21,9 @@ class Scope:
     """The names that an expression may use.
 
     `what` lists in words what a name may be here. `broken` has names whose declarations were refused: they are not
-    complained of again. In a check `occurring` has the event types and the outcomes that it may ask about; elsewhere it
+    complained of again. Where the `time` may be read, `events` are the event types of which it may be asked how long
+    ago they were. Where the value is followed between events, `followed` has the state variables that relax; elsewhere
+    it is None. In a check `occurring` has the event types and the outcomes that it may ask about; elsewhere it
     is None. `joined` caches what a function makes of a whole family.
     """
 
@@ -33,6 +35,8 @@ class Scope:
     declared: Mapping[str, str] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
     time: bool = False
+    events: Collection[str] = ()
+    followed: Collection[str] | None = None
     random: bool = False
     occurring: Mapping[str, Mapping[str, object]] | None = None
     what: str = "a state variable, a parameter or a function"
@@ -48,9 +52,8 @@ class Wrong(Exception):
 
 
 _TIME_NOTES = (
+    "guards, rates, speeds, weights, marks, effects, derived quantities, outcomes and measures may read it",
     "to let something happen at a date: a rule with clock: {at: 2030-03-01}, or an entry of the timetable",
-    "to let it happen again and again: a rule with clock: {every: 1 week}",
-    "to read in a condition that a time has come: let the event of such a rule set a state variable, and read that",
 )
 
 
@@ -81,7 +84,7 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
         return Literal(value, INT)
     if word == "time":
         if not scope.time:
-            raise Wrong("E308", "'time' may not be read here: it passes without an event", node, *_TIME_NOTES)
+            raise Wrong("E308", "'time' may not be read here, where nothing follows it", node, *_TIME_NOTES)
         return Read("time", "", scope.calendar.instant())
     if word in scope.names:
         return scope.names[word]
@@ -202,6 +205,28 @@ def index_of(node: ast.expr, indices: Mapping[str, str | int]) -> str | int | No
             if isinstance(first, int) and isinstance(second, int):
                 return first + second if isinstance(operator, ast.Add) else first - second
     return None
+
+
+def event_type(node: ast.Call, text: Text, scope: Scope) -> str:
+    """Return the event type that since(event) asks about."""
+    if not scope.time:
+        message = "since() may not be asked here, where nothing follows the time"
+        raise Wrong("E308", message, node, *_TIME_NOTES)
+    if not 1 <= len(node.args) <= 2 or not isinstance(node.args[0], ast.Name | ast.Subscript):
+        note = "expected since(event), or since(event, 30 days) with what it is before the event's first time"
+        raise Wrong(
+            "E203", "since() takes the name of one event type, and what it is before that has happened", node, note
+        )
+    argument = node.args[0]
+    name = text.piece(argument)
+    if isinstance(argument, ast.Subscript) and isinstance(argument.value, ast.Name):
+        name = f"{argument.value.id}[{index_of(argument.slice, scope.indices)}]"
+    if name in scope.events:
+        return name
+    if any(other.startswith(name + "[") for other in scope.events):
+        raise Wrong("E312", f"'{name}' is a family: say which member", argument, f"expected since({name}[i])")
+    _refuse_removed(argument, name.partition("[")[0], text)
+    raise Wrong("E307", f"unknown event type '{name}'", argument, *did_you_mean(name, scope.events))
 
 
 def occurrence(node: ast.Call, function: str, text: Text, scope: Scope) -> Tree:

@@ -11,7 +11,7 @@ from sim.language.diagnostics import Complaints
 from sim.language.expressions import operations, scope
 from sim.language.expressions.grammar import Text, parse
 from sim.language.expressions.scope import KNOWN_ALREADY, Scope, Wrong
-from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Tree, depth, size
+from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree, depth, moves, size
 from sim.language.expressions.types import (
     BOOL,
     INT,
@@ -179,8 +179,17 @@ class _Checker:
             if name not in ("eq", "ne") and isinstance(left.type, Bool | Enumeration):
                 raise Wrong("E302", f"'{self.text.piece(first)}' is {left.type}: it has no order", first)
             warn_of_days(self.text, self.complaints, name, (first, left), (second, right))
+            self.refuse_moving(node, name, left, right)
             parts.append(self.apply(name, [left, right], BOOL))
         return self.fold("and", parts, BOOL)
+
+    def refuse_moving(self, node: ast.Compare, name: str, left: Tree, right: Tree) -> None:
+        """Refuse to ask, where that is followed between events, whether something that moves is just so (E335)."""
+        if name not in ("eq", "ne") or self.scope.followed is None:
+            return
+        if any(moves(part, self.scope.followed) for part in (left, right)):
+            message = f"'{self.text.piece(node)}' asks whether what changes with time is equal to something"
+            raise Wrong("E335", message, node, "it is so for no time at all: compare with < <= > >=")
 
     def pair(self, node: ast.AST, first: ast.expr, second: ast.expr, hint: Type | None) -> tuple[Tree, Tree]:
         """Check two sides that must be of one type; each may tell the other which enum a word belongs to."""
@@ -216,11 +225,13 @@ class _Checker:
             return self.one_of(node, arguments)
         if name in operations.OCCURRENCES:
             return scope.occurrence(node, name, self.text, self.scope)
+        if name == operations.SINCE:
+            return self.since(node, arguments)
         known = operations.FUNCTIONS.get(name)
         if known is None:
             random = (*operations.RANDOM, operations.ONE_OF) if self.scope.random else ()
             looking_back = operations.OCCURRENCES if self.scope.occurring else ()
-            known_names = [*operations.FUNCTIONS, *random, *looking_back]
+            known_names = [*operations.FUNCTIONS, operations.SINCE, *random, *looking_back]
             notes = (FUNCTIONS[name],) if name in FUNCTIONS else did_you_mean(name, known_names)
             raise Wrong("E203", f"unknown function '{self.text.piece(node.func)}'", node.func, *notes)
         if not known[0] <= len(arguments) <= known[1]:
@@ -242,6 +253,13 @@ class _Checker:
             return self.apply("sqrt", [self.widen(inner, REAL)], result)
         self.plain(inner, arguments[0], f"{name}()")
         return self.apply(name, [self.widen(inner, REAL)], REAL)
+
+    def since(self, node: ast.Call, arguments: list[ast.expr]) -> Tree:
+        """Return how long ago an event was; with a second argument also before it has happened."""
+        calendar = self.scope.calendar
+        parts: list[Tree] = [Read("last", scope.event_type(node, self.text, self.scope), calendar.instant())]
+        parts += [self.fit(self.infer(other), calendar.duration(), other) for other in arguments[1:]]
+        return self.apply(operations.SINCE, parts, calendar.duration())
 
     def extremes(self, name: str, arguments: list[ast.expr]) -> Tree:
         parts = self.each(self.infer, arguments)

@@ -37,6 +37,17 @@ class TimeShape(Shape):
         "The unit in which times are kept and rates are given; abstract: times are plain numbers."
     )
     origin: Instant | None = optional("The date of time 0; a day is its beginning. Without it the model has no dates.")
+    step: Expr | None = optional(
+        "The greatest stretch of time in which a rate that changes with time is followed in one piece, 1 unit if it is "
+        "not given. It is halved wherever that is not exact enough."
+    )
+
+
+class RelaxesShape(Shape):
+    """How a state variable changes between events, by itself: half of the way to a value in each half-life."""
+
+    towards: Expr = one("The value that it tends to, within its range; may read parameters and the family's index.")
+    half_life: Expr = one("The time in which half of the difference from that is gone; may read parameters.")
 
 
 class FactionShape(Shape):
@@ -59,6 +70,7 @@ class VariableShape(Shape):
     )
     values: Annotated[list[Name], Field(min_length=1, max_length=200)] | None = optional("The values of an enum.")
     unit: Sentence | None = optional("Its unit, such as day, 1/day or soldier.")
+    relaxes: RelaxesShape | None = optional("What it does between events, by itself. Without it, nothing.")
     title: Sentence | None = optional("The variable in words.")
     family: Family | None = optional(
         "Makes a family of variables, one for each value of an index: 'i in 1..5' or 'p in north, south'.", alias="for"
@@ -119,9 +131,9 @@ LawArguments: TypeAlias = dict[str, Expr]
 
 
 class ClockShape(Shape):
-    """The random time that an enabled rule still needs. Exactly one key."""
+    """The random time that an enabled rule still needs. Exactly one key, and with a law also `speed`."""
 
-    rate: Expr | None = optional("An exponential's rate, followed as the state changes.")
+    rate: Expr | None = optional("An exponential's rate, followed as the state and the time change.")
     exponential: LawArguments | None = optional("mean")
     weibull: LawArguments | None = optional("shape and scale, or shape and mean")
     gamma: LawArguments | None = optional("shape and scale, or shape and mean")
@@ -138,6 +150,10 @@ class ClockShape(Shape):
     )
     every: Expr | None = optional(
         "Each time that this much time has passed since the model's origin; as exact as `fixed`."
+    )
+    speed: Expr | None = optional(
+        "Beside a law: how fast the clock ages, followed as the state and the time change. 1 is as fast as time "
+        "passes, 2 twice as fast, 0 not at all."
     )
 
 

@@ -92,7 +92,7 @@ def test_an_expression_has_its_type(text: str, kind: Type | None) -> None:
         ),
         ("max(dead, 3 days)", "E303 3 days: cannot compare a whole number and a length of time"),
         ("max(dead, talks)", "E302 talks: expected a number but 'talks' is one of none, open, signed"),
-        ("time > deadline", "E308 time: 'time' may not be read here: it passes without an event"),
+        ("time > deadline", "E308 time: 'time' may not be read here, where nothing follows it"),
         ("poisson(2)", "E309 poisson(2): poisson() draws at random, and may stand only in a mark of a rule's event"),
         ("up", "E312 up: 'up' is a family: say which member"),
         ("up[7]", "E312 7: 'up' has no member '7'"),

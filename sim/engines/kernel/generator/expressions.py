@@ -5,15 +5,18 @@ deep become functions of their own, called where they stood, so that nothing is 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from sim.engines.kernel.generator.layout import Layout, is_real
+from sim.engines.kernel.generator.layout import ROLES, Layout, is_real
 from sim.engines.kernel.runtime import memory_map
 from sim.language.expressions.scope import INTEGER_LIMIT
 from sim.language.expressions.tree import Apply, Literal, Read, Tree
-from sim.language.expressions.types import Bool, Integer, Number
+from sim.language.expressions.types import REAL, Bool, Integer, Number
 from sim.model.bounds import ANY, Bounds, either, of_two
+from sim.model.expression import is_flag
+from sim.model.moving.moving_parts import RelaxingVariable
 
 DEEPEST = 40
 LARGEST = 60  # parts of an expression; larger ones, which are often shared, are functions of their own
@@ -28,9 +31,13 @@ _NAMED = {"sqrt": "root", "div": "divided", "pow": "power", "ipow": "raised"}
 
 @dataclass
 class Expressions:
-    """Writes expressions of one model. `parts` are the functions that it made of deep ones, as text."""
+    """Writes expressions of one model. `parts` are the functions that it made of deep ones, as text.
+
+    With a `role` variables that relax are read where their values stand at the last moment of that role in a cell.
+    """
 
     layout: Layout
+    role: int | None = None
     parts: list[str] = field(default_factory=list)
     _named: dict[int, str] = field(default_factory=dict)  # by the trees' identities: the model keeps them alive
     _depths: dict[int, int] = field(default_factory=dict)
@@ -59,7 +66,7 @@ class Expressions:
         if id(tree) in self._named:
             return f"{self._named[id(tree)]}(f, n)"
         index = len(self.parts)
-        name = self._named[id(tree)] = f"part_{index}"
+        name = self._named[id(tree)] = f"{'part' if self.role is None else f'role_{self.role}'}_{index}"
         self.parts.append("")
         kind = "bool" if isinstance(tree.type, Bool) else "float" if is_real(tree.type) else "int"
         self.parts[index] = f"def {name}(f: Reals, n: Ints) -> {kind}:\n    return {self._text(tree)}\n"
@@ -71,6 +78,14 @@ class Expressions:
                 return self._literal(value, real=is_real(tree.type))
             case Read():
                 return self.read(tree)
+            case Apply(operation="since", arguments=(Read() as last, *otherwise)):
+                time = self.read(last)
+                if not otherwise:
+                    return f"since({self.present}, {time})"
+                return f"(({self.present} - {time}) if {time} > -inf else {self.real(otherwise[0])})"
+            case Apply() if is_flag(tree, self.layout.program.slots):
+                cell = self.flag(tree)
+                return f"truth({cell})" if self.may_fault(tree) else f"({cell} != 0)"
             case Apply(operation="if", arguments=(test, chosen, other)):
                 return f"({self.text(chosen)} if {self.text(test)} else {self.text(other)})"
             case Apply(operation=("and" | "or") as operation, arguments=(left, right)):
@@ -113,8 +128,50 @@ class Expressions:
         """Write the reading of a slot of the frame."""
         if tree.scope == "measure":
             return self.layout.measure(tree.name)
+        variable = self.moving(tree)
+        if variable is not None and self.role is not None:
+            return f"f[{self.layout.node(variable.start, self.role)}]"
+        if variable is not None:
+            start, target, decay, anchor = (
+                f"f[{self.layout.real(slot)}]"
+                for slot in (variable.start, variable.target, variable.decay, variable.anchor)
+            )
+            return f"relaxed({start}, {target}, {decay}, {self.present} - {anchor})"
         cell = self.layout.cell(self.layout.program.slots[tree.scope, tree.name], tree.type)
         return f"({cell} != 0)" if isinstance(tree.type, Bool) else cell
+
+    @property
+    def present(self) -> str:
+        """The cell of the present time."""
+        return f"f[{memory_map.TIME}]"
+
+    def flag(self, tree: Apply) -> str:
+        """Write the cell of a flag: 0, 1, or NO_VALUE."""
+        return f"n[{self.layout.whole(self.layout.program.slots['flag', tree])}]"
+
+    def moving(self, tree: Read) -> RelaxingVariable | None:
+        """Return the variable that a tree reads, if it is one that relaxes."""
+        program = self.layout.program
+        return program.motion.variables.get(program.slots["state", tree.name]) if tree.scope == "state" else None
+
+    def shared(self, lines: Sequence[str]) -> list[str]:
+        """Return lines of one moment with each variable that relaxes worked out once, before them."""
+        found, text = [], "\n".join(lines)
+        for variable in self.layout.program.motion.variables.values():
+            read = self.read(Read("state", variable.variable.name, REAL))
+            if text.count(read) > 1:
+                text = text.replace(read, f"moving{variable.start}")
+                found.append(f"moving{variable.start} = {read}")
+        return [*found, *text.split("\n")] if found else list(lines)
+
+    def forgotten(self) -> list[str]:
+        """Return the lines after which what was looked at is looked at again: a variable goes on otherwise."""
+        roles = range(ROLES) if self.layout.moving else ()
+        return [f"f[{self.layout.role(role)}] = -1.0" for role in roles]
+
+    def plainly(self, tree: Apply) -> str:
+        """Write a condition by what it compares, though it is a flag."""
+        return f"({self.text(tree.arguments[0])} {_SIGNS[tree.operation]} {self.text(tree.arguments[1])})"
 
     def stored(self, tree: Tree) -> str:
         """Write a value as its cell holds it: a condition as 0 or 1."""
@@ -160,7 +217,8 @@ class Expressions:
             return False
         if id(tree) not in self._faults:
             inner = [self.may_fault(part) for part in tree.arguments]
-            self._faults[id(tree)] = tree.operation in _FAULTY or self._passes(tree) or any(inner)
+            asks = tree.operation == "since" and len(tree.arguments) == 1
+            self._faults[id(tree)] = asks or tree.operation in _FAULTY or self._passes(tree) or any(inner)
         return self._faults[id(tree)]
 
     def _passes(self, tree: Apply) -> bool:

@@ -14,6 +14,18 @@ def divided(over: float, under: float) -> float:
     return over / under
 
 
+def since(time: float, last: float) -> float:
+    if last == -math.inf:
+        raise ValueError("it has not happened yet")
+    return time - last
+
+
+def truth(flag: int) -> bool:
+    if flag > 1:
+        raise ValueError("it has no value")
+    return flag != 0
+
+
 def within(value: int) -> int:
     if value > LIMIT or value < -LIMIT:
         raise ValueError("a whole number passes 2**53")
