@@ -56,7 +56,7 @@ _READING: Mapping[str, tuple[Space, ...]] = {"measures.formula": ("measure", "qu
 _IN_EXPRESSIONS = re.compile(
     rf"{LITERAL.pattern}|\[[^\[\]]*\]"
     rf"|\b(?P<function>{'|'.join(OCCURRENCES)})\s*\(\s*(?P<asked>[a-z][a-z0-9_]*)"
-    r"|(?<![\w.])(?P<word>[a-z][a-z0-9_]*)(?!\w)"
+    r"|(?<![\w.])(?P<word>[a-z][a-z0-9_]*)(?!\w|\s*\()"
 )
 _NAME = re.compile(r"^\s*(?P<word>[a-z][a-z0-9_]*)")
 _ASKED: Mapping[str, Space] = {"event type": "event", "outcome": "outcome"}

@@ -1,7 +1,8 @@
 """A model: factions, state, parameters, event types, rules, outcomes, measures. Frozen values, no numbers of a run.
 
 Families are written out: a rule `fails` for i in 1..3 is the rules `fails[1]`, `fails[2]`, `fails[3]`. All mappings are
-in order of names, so the order of keys in a file has no meaning. `sim.build` makes models from documents.
+in order of names, so the order of keys in a file has no meaning; of parameters the unnamed ones come last. `sim.build`
+makes models from documents.
 """
 
 from collections.abc import Iterator, Mapping
@@ -51,7 +52,9 @@ class Parameter:
 
     `factor` turns the prior's values, which are in the unit that its author wrote, into the model's; `scale` does so
     for whatever is written. `domain` is what the parameter can be at all, under any scenario, in the model's unit, and
-    `ranged` says that its author gave it: it bounds what documents may say, and is not part of what a run means.
+    `ranged` says that its author gave it: it bounds what documents may say, and is not part of what a run means. An
+    `unnamed` one is a number of a rule, an effect or a derived quantity that is written as about(median, factor), and
+    is called after its place.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Parameter:
     scale: float = 1.0
     domain: tuple[float, float] = (float("-inf"), float("inf"))
     ranged: bool = False
+    unnamed: bool = False
 
     @property
     def known(self) -> tuple[object, ...]:

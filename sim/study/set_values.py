@@ -20,7 +20,7 @@ from sim.language.visible import visible
 from sim.language.yaml.parser import parse
 
 SUFFIX = "-set"  # what the name of such a scenario ends with
-_SETTING = re.compile(r"\s*([a-z][a-z0-9_]*)\s*=\s*(\S.*?)\s*", re.IGNORECASE)
+_SETTING = re.compile(r"\s*([a-z][a-z0-9_]*(?:\.[a-z0-9_]+(?:\[[^\[\]=]+\])?)*)\s*=\s*(\S.*?)\s*", re.IGNORECASE)
 _CALL = re.compile(r"([a-z_]\w*)\s*\((.*)\)", re.IGNORECASE)
 _EXPECTED = "expected NAME=VALUE, such as word_kept=0.7, 'demand_delay=2 weeks' or 'demand_delay=pert(2, 5, 15)'"
 _OPENING, _CLOSING = "([{", ")]}"
@@ -130,7 +130,7 @@ class _Line:
 def _set_value(option: str, text: str, match: re.Match[str]) -> SetValue:
     line, (first, end) = _Line(), match.span(2)
     line.add("  ")
-    line.take(text, *match.span(1), quoted=False)
+    line.take(text, *match.span(1), quoted="[" in match[1])
     line.add(": ")
     call = _CALL.fullmatch(text, first, end)
     if text[first] == "{":

@@ -24,12 +24,14 @@ GUARDS = (
 )  # fmt: skip
 REALS = (
     "0.5", "heat", "1.2 - heat", "pace", "pace * (0.2 + heat)", "0.1 * stock", "0.7 if lit else 0.2", "1 + count(up)",
+    "about(0.6, 2)", "heat * about(1.5, 1.2) + about(0.1, 3)",
 )  # fmt: skip
 EFFECTS = (
     ("lit", "not lit"), ("lit", "true"), ("lit", "heat > 0.5"), ("heat", "heat + 0.2"), ("heat", "heat * 0.5"),
     ("heat", "1 - heat"), ("stock", "stock + 1"), ("stock", "stock - 2"),
     ("heat", "heat + 0.2 * pace"), ("mood", "tense"), ("mood", "open_war"),
     ("mood", "calm if lit else mood"), ("alert", "true"), ("up[1]", "not up[1]"), ("up[2]", "lit"), ("seen", "time"),
+    ("heat", "heat + about(0.1, 2)"), ("up[3]", "heat > about(0.4, 1.5)"),
 )  # fmt: skip
 UP = ("true", "i == 2", "heat0 > 0.5")
 ENDS = ("stock == 12", "mood == open_war and lit", "false")
@@ -61,14 +63,16 @@ class Units:
 
 @st.composite
 def clocks(draw: st.DrawFn, units: Units) -> Any:
-    scale = draw(st.sampled_from(["0.8", "2", "pace", "1 + heat", "3.5"]))
-    shape = draw(st.sampled_from(["0.7", "1", "2.5"]))
+    scale = draw(st.sampled_from(["0.8", "2", "pace", "1 + heat", "3.5", "about(1.5, 2)"]))
+    shape = draw(st.sampled_from(["0.7", "1", "2.5", "about(1.2, 1.5)"]))
     duration = units.duration(scale)
     forms: list[Any] = [
         {"rate": units.rate(draw(st.sampled_from(REALS)))},
         {"rate": units.rate(draw(st.sampled_from(REALS)))},
         {"rate": units.rate("0")},
         f"40 % within {units.moment(3)}",
+        f"about(40 %, 2) within {units.moment(3)}",
+        f"40 % within about({units.moment(3)}, 1.5)",
         {"exponential": {"mean": duration}},
         {"weibull": {"shape": shape, "scale": duration}},
         {"weibull": {"shape": shape, "mean": duration}},
@@ -93,10 +97,10 @@ def emissions(draw: st.DrawFn, *, weighted: bool) -> Data:
     found: Data = {"event": event}
     if event == MARKED:
         found["size"] = draw(st.sampled_from(["poisson(0.7)", "binomial(3, 0.5)", "geometric(0.6) - 1", "stock", "2"]))
-        forces = ["normal(0, 1)", "exponential(0.5)", "heat", "uniform_real(0, 1) + heat"]
+        forces = ["normal(0, 1)", "exponential(0.5)", "heat", "uniform_real(0, 1) + heat", "exponential(about(0.5, 2))"]
         found["force"] = draw(st.sampled_from(forces))
     if weighted:
-        found["weight"] = draw(st.sampled_from(["1", "exp(heat)", "0.2 + heat", "2 if lit else 1", "0"]))
+        found["weight"] = draw(st.sampled_from(["1", "exp(heat)", "0.2 + heat", "2 if lit else 1", "0", "about(1, 2)"]))
     return found
 
 
@@ -197,7 +201,10 @@ def model_data(draw: st.DrawFn) -> Data:
             "pace": {"prior": draw(st.sampled_from(PRIORS)), "basis": {"judgement": "drawn"}},
             "heat0": {"value": draw(st.sampled_from([0.3, 0.8])), "basis": {"judgement": "drawn"}},
         },
-        "derived": {"warm": {"value": "heat > 0.3 and busy"}, "busy": {"value": "stock > 1 or lit"}},
+        "derived": {
+            "warm": {"value": draw(st.sampled_from(["heat > 0.3 and busy", "heat > about(0.3, 1.5) and busy"]))},
+            "busy": {"value": "stock > 1 or lit"},
+        },
         "events": {
             **{name: {"by": draw(st.sampled_from(FACTIONS)), "effects": effects} for name, effects in chosen.items()},
             MARKED: {

@@ -106,7 +106,7 @@ def _beyond_priors(chain: Chain, assumed: Model, model: Model) -> Iterator[Diagn
     seen: set[str] = set()
     for loaded in chain:
         for name in loaded.shape.parameters:
-            if name not in seen:
+            if name not in seen and name in model.parameters:
                 place = loaded.document.value_span(("parameters", name))
                 yield from beyond_prior(assumed.parameters[name], model.parameters[name], place)
             seen.add(name)

@@ -35,7 +35,7 @@ NAMES: Mapping[str, ExpressionDescription] = {
         types="the units are second, minute, hour, day, week, and those under `units`",
         example="3 days + 12 hours > 3 days",
         trap="Units are checked: 5 where a length of time is wanted is an error (E303). 0 fits every unit. A percent "
-        "stands alone, or before `within`; inside an expression write 0.3.",
+        "stands alone, before `within` or before a comma; inside an expression write 0.3.",
     ),
     "dates": ExpressionDescription(
         written="2014-09-12, 2014-09-12T14:30",
@@ -210,6 +210,20 @@ FUNCTIONS: Mapping[str, ExpressionDescription] = {
         types="a family of numbers",
         example="sum(force) > 1.5",
     ),
+}
+
+UNCERTAIN: Mapping[str, ExpressionDescription] = {
+    "about": ExpressionDescription(
+        written="about(median, factor)",
+        meaning="A number that nobody knows: it is as likely above the median as below it, and 90 % of it lies between "
+        "the median divided by the factor and the median times the factor.",
+        types="two constants, the median above 0 and the factor above 1, to a real number with the median's unit",
+        example="about(0.1, 2) * tension < 0.5",
+        trap="It stands in a rule's clock, weights and marks, in effects and in derived quantities, and nowhere else "
+        "(E350). It is drawn once a run, as an unnamed parameter that is called after its place, such as "
+        "`north_probes.rate`. It has no upper bound: where only numbers up to 1 make sense, write "
+        "min(about(0.6, 2), 1).",
+    )
 }
 
 OCCURRENCES: Mapping[str, ExpressionDescription] = {

@@ -22,7 +22,7 @@ MOST_DEPTH = 40
 _NUMBER = r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?"
 LITERAL = re.compile(
     rf"(?<![\w.])(?:(?P<date>{DATE})(?![\w-])"
-    rf"|(?P<number>{_NUMBER})(?:\s*(?P<percent>%)(?=\s*(?:within\b|$))"
+    rf"|(?P<number>{_NUMBER})(?:\s*(?P<percent>%)(?=\s*(?:within\b|,|$))"
     rf"|\s+per\s+(?P<per>[a-z_]+)\b|\s*(?P<unit>[a-z_]+)\b))"
 )
 _BARE_NUMBER = re.compile(rf"(?<![\w.])(?:{_NUMBER})(?![\w.])")

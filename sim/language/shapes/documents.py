@@ -20,6 +20,7 @@ from sim.language.shapes.shape import (
     Instant,
     Listed,
     Name,
+    ParameterName,
     Sentence,
     Shape,
     Slug,
@@ -338,7 +339,11 @@ class ScenarioShape(Shape):
         "How long the runs last: a time since the branch, or a date, with a day to its end."
     )
     extends: Sentence | None = optional("A scenario file from which everything is taken that is not given here.")
-    parameters: dict[Name, Override] = one("Parameters that are known, or known otherwise, here.", default={})
+    parameters: dict[ParameterName, Override] = one(
+        "Parameters that are known, or known otherwise, here. A number that is written as about(...) goes by its "
+        "place, such as `north_probes.rate`.",
+        default={},
+    )
     disable: list[Indexed] = one("Rules that never fire here.", default=[])
     events: list[AssumedEventShape] = one(
         "Events that happen here at exact times: of a type of the model or of `event_types`, or with `set`.", default=[]

@@ -113,8 +113,11 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     if model.horizon is not None:  # it can be run by itself
         case = load_scenario(path)
         model, found = case.scenario.model, case.warnings
+    uncertain = [name for name, parameter in model.parameters.items() if parameter.unnamed]
     counts: dict[str, Sized] = {
-        "faction": model.factions, "state variable": model.variables, "parameter": model.parameters,
+        "faction": model.factions, "state variable": model.variables,
+        "parameter": [name for name in model.parameters if name not in uncertain],
+        **({"uncertain number": uncertain} if uncertain else {}),
         "event type": model.events, "rule": model.rules, "outcome": model.outcomes, "measure": model.measures,
         "check": model.checks,
     }  # fmt: skip
