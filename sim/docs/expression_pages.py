@@ -51,8 +51,8 @@ def _expressions() -> str:
         *(_entry(name, known, 3) for name, known in OPERATORS.items()),
         "## Functions",
         f"There are {len(KNOWN)} [functions](functions.md), {len(LOOKING_BACK)} more in checks, "
-        "[`about`](functions.md#about) for numbers that nobody knows, and [random marks](marks.md) in what a rule emits. "
-        "There are no others.",
+        "[`about`](functions.md#about) for numbers that nobody knows, and [random marks](marks.md) in what a rule "
+        "emits. There are no others.",
         "## What YAML does to expressions\n<!-- topics: quotes, quoting -->",
         "Between braces, an expression that has a comma or square brackets needs quotes: "
         '`{when: "calm[1] and max(tension, trust) < 1"}`. So does text with `: ` or ` #` in it. '
