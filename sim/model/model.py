@@ -15,6 +15,10 @@ from sim.language.expressions.tree import Expression, Value
 from sim.language.expressions.types import Calendar, Type
 from sim.model.checks import Check
 from sim.model.measuring.quantities import Measure
+from sim.numerics.elementary import exp
+from sim.numerics.normal import normal_quantile
+
+UPPER = 0.95  # the quantile that is `factor` times the median of about(median, factor): 90 % lie within the factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,14 @@ class Parameter:
     def known(self) -> tuple[object, ...]:
         """What is known about the number: all that its values depend on."""
         return self.value, self.prior, self.arguments, self.factor
+
+    @property
+    def written(self) -> tuple[str, tuple[float, ...]]:
+        """The prior and its arguments as an author writes them: of an unnamed one about(median, factor)."""
+        if self.unnamed and self.prior == "lognormal":
+            median, sigma = self.arguments
+            return "about", (median, float(f"{exp(sigma * normal_quantile(UPPER)):.12g}"))
+        return self.prior, self.arguments
 
     def quantile(self, chance: float) -> float:
         """Return a quantile of the prior."""

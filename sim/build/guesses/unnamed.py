@@ -13,11 +13,10 @@ from sim.distributions.priors import PRIORS
 from sim.language.expressions.tree import Expression, Tree, reads
 from sim.language.expressions.uncertain import UncertainNumber
 from sim.model.expression import Fault, evaluate
-from sim.model.model import Basis, EventType, Parameter, Rule
+from sim.model.model import UPPER, Basis, EventType, Parameter, Rule
 from sim.numerics.elementary import log
 from sim.numerics.normal import normal_quantile
 
-UPPER = 0.95  # the quantile that is `factor` times the median: 90 % lie between it and its opposite
 _CLOCKS = {
     "rate": "the rate", "fixed": "the fixed time", "at": "the date", "every": "the step", "chance": "the chance",
     "within": "the time of the chance",
@@ -38,10 +37,13 @@ def uncertain_parameters(
     for name, number in sorted(builder.uncertain.items()):
         prior = _prior(builder, number)
         if prior is not None:
+            median, sigma = prior
+            written, unit = number.written or (median, builder.calendar.unit_word(number.type.unit or ()))
+            _, scale = builder.calendar.unit_of(unit) if number.written else ((), 1.0)
             found[name] = Parameter(
-                name=name, type=number.type, value=prior[0], prior="lognormal", arguments=prior, factor=1.0,
-                unit=builder.calendar.unit_word(number.type.unit or ()), title=_title(builder, number, events, rules),
-                basis=bases.get(name, ()), domain=(0.0, math.inf), unnamed=True,
+                name=name, type=number.type, value=median, prior="lognormal", arguments=(written, sigma), factor=scale,
+                unit=unit, title=_title(builder, number, events, rules), basis=bases.get(name, ()), scale=scale,
+                domain=(0.0, math.inf), unnamed=True,
             )  # fmt: skip
     return found
 

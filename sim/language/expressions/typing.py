@@ -334,9 +334,11 @@ class _Checker:
         median, factor = checker.each(checker.number_of, arguments)
         kind = checker.numeric(median, arguments[0])
         checker.plain(factor, arguments[1], "the factor of about()")
+        quantity = self.text.quantity(arguments[0]) if isinstance(arguments[0], ast.Name) else None
         found = UncertainNumber(
             group=place.group, owner=place.owner, place=place.place, number=self.uncertain[node],
             type=Real(kind.unit or ()), median=median, factor=factor,
+            written=(quantity.number, quantity.unit_word) if quantity else None,
             median_span=self.text.span(arguments[0]), factor_span=self.text.span(arguments[1]),
         )  # fmt: skip
         place.found[found.name] = found

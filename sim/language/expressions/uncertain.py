@@ -19,7 +19,7 @@ class UncertainNumber:
     """What is written as about(median, factor): an unnamed parameter, called after the place where it stands.
 
     `group`, `owner` and `place` say where that is, such as rules, `north_probes` and `rate`. Where there are several in
-    one place, `number` counts them from 1.
+    one place, `number` counts them from 1. `written` is the median as a number and its unit word, where it is no more.
     """
 
     group: str
@@ -28,6 +28,7 @@ class UncertainNumber:
     number: int
     type: Real
     median: Tree
+    written: tuple[float, str] | None
     factor: Tree
     median_span: Span
     factor_span: Span

@@ -8,16 +8,21 @@ import pytest
 
 from sim.build.model import load_model, loads_model
 from sim.build.scenario import load_scenario
+from sim.build.words.assumptions import assumptions
 from sim.engines.reference import ReferenceEngine
 from sim.errors import UsageError
 from sim.language.diagnostics import LanguageError
 from sim.model.branching import branch_from_run
 from sim.model.canonical import canonical_model
+from sim.model.differences.model_differences import model_differences
 from sim.model.model import Model
 from sim.model.program import compile_model
 from sim.model.random_streams import RandomStreams
 from sim.model.scenario import Scenario
 from sim.numerics.normal import normal_quantile
+from sim.report.difference_words import sentences
+from sim.report.timeline import row, steps
+from sim.study.api import run
 from tests.engines.kernel.alike import check_alike
 
 HEAD = """
@@ -63,6 +68,8 @@ rules:
     basis: {judgement: all do}
 """  # fmt: skip
 
+RATES = ("0.1 per day", "about(0.1 per day, 2)")
+
 
 def rule(clock: str, **more: str) -> str:
     added = "".join(f"{key}: {text}\n" for key, text in more.items())
@@ -94,7 +101,7 @@ def test_each_is_a_parameter_called_after_its_place_behind_those_that_have_a_nam
 def test_it_has_its_median_in_the_models_unit_and_ninety_percent_within_its_factor() -> None:
     found = loads_model(MODEL).parameters["north_probes.rate"]
 
-    assert (found.value, found.unit, found.prior) == (0.07 / 7, "1/day", "lognormal")
+    assert (found.value, found.unit, found.prior) == (0.07 / 7, "1/week", "lognormal")
     assert found.quantile(0.5) == pytest.approx(0.01, rel=1e-12)
     assert found.quantile(0.05) == pytest.approx(0.005, rel=1e-12)
     assert found.quantile(0.95) == pytest.approx(0.02, rel=1e-12)
@@ -223,7 +230,7 @@ changes:
 
 
 def test_a_rate_that_a_scenario_gives_is_never_negative(folder: Path) -> None:
-    with pytest.raises(LanguageError, match=r"'north_probes.rate' cannot be -0.1 1/day: it is never negative"):
+    with pytest.raises(LanguageError, match=r"'north_probes.rate' cannot be -0.7 1/week: it is never negative"):
         scenario_in(folder, "parameters: {north_probes.rate: -0.7 per week}\n")
 
 
@@ -309,3 +316,56 @@ def test_a_model_that_extends_another_has_its_names(tmp_path: Path) -> None:
 
     assert {*other.parameters} == {*one.parameters, "more.fixed"}
     assert {name: drawn(other, 2)[name] for name in one.parameters} == drawn(one, 2)
+
+
+# What readers are told
+
+
+def test_another_median_is_told_as_what_the_author_writes_and_once() -> None:
+    one, other = (
+        Scenario.of(loads_model(rule(f'{{rate: "about({median} per week, 2) * 1"}}'))) for median in (0.7, 1.4)
+    )
+    found = model_differences(one, other)
+
+    assert sentences(found, one, other, "runs") == [
+        "Parameter 'shoots.rate' is about(1.4, 2) 1/week instead of about(0.7, 2) 1/week."
+    ]
+    assert sentences(found, one, other, "nothing") == []
+
+
+def test_a_number_that_becomes_uncertain_is_told_with_its_rule() -> None:
+    one, other = (Scenario.of(loads_model(rule(f'{{rate: "{text}"}}'))) for text in RATES)
+
+    assert sentences(model_differences(one, other), one, other, "runs") == [
+        "Parameter 'shoots.rate' is added: about(0.1, 2) 1/day.",
+        "The clock of rule 'shoots' is rate: `about(0.1 per day, 2)` (model.yaml:9) instead of rate: `0.1 per day` "
+        "(model.yaml:9).",
+    ]
+
+
+def test_what_a_scenario_assumes_instead_is_told_without_a_sigma(folder: Path) -> None:
+    found = scenario_in(folder, "parameters: {north_probes.rate: 0.7 per week}\n")
+
+    assert [one.words for one in assumptions(found)] == [
+        "north_probes.rate is 0.7 1/week instead of about(0.07, 2) 1/week"
+    ]
+
+
+def test_the_start_of_a_run_counts_them_apart() -> None:
+    model = loads_model(MODEL)
+    scenario, program = Scenario.of(model), compile_model(model)
+    first = next(iter(steps(program, scenario, ReferenceEngine(program, scenario, 7).run(0))))
+
+    assert "1 parameters and 13 uncertain numbers drawn or fixed" in row(model, first, {}, None)
+
+
+def test_what_is_not_known_of_them_stands_apart_from_chance(tmp_path: Path) -> None:
+    (tmp_path / "model.yaml").write_text(
+        rule('{rate: "about(0.02 per day, 5)"}', outcomes="{shot_at_all: {when: shots > 0}}"), encoding="utf-8"
+    )
+    found = run(tmp_path / "model.yaml", runs=20, draws=100, ledger=tmp_path / "ledger")
+    parts = found.split(found.counted[0])
+
+    assert parts is not None
+    assert parts.parameters_share.low > 0.2
+    assert list(found.to_frame("parameters")) == ["run", "shoots.rate"]
