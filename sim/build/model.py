@@ -16,6 +16,7 @@ from sim.build.context import Sources
 from sim.build.declarations import declare
 from sim.build.demands import demands_of, refuse_impossible
 from sim.build.domains import known_bounds
+from sim.build.guesses.literals import refuse_literals
 from sim.build.guesses.unnamed import uncertain_parameters
 from sim.build.measures import measures as build_measures
 from sim.build.timing import moment
@@ -92,6 +93,8 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
         builder.complain("E502", message, horizon_keys, "expected a length of time or a date, such as 180 days")
     every_rule = {**model_rules, **builder.unfinished}
     parameters = {**dict(sorted(builder.parameters.items())), **uncertain_parameters(builder, events, every_rule)}
+    if shape.literals == "uncertain":
+        refuse_literals(loaded.document, shape, complaints)
     demands = demands_of(builder.variables, events, every_rule)
     refuse_impossible(demands, known_bounds(builder.variables, parameters), loaded.document, complaints)
     if complaints:
@@ -109,7 +112,7 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
         derived=dict(sorted(builder.derived.items())), events=dict(sorted(events.items())),
         rules={name: replace(model_rules[name], restarts=restarts[name]) for name in sorted(model_rules)},
         timetable=timetable, outcomes=dict(sorted(outcomes.items())), measures=dict(sorted(measures.items())),
-        checks=claims, horizon=horizon,
+        checks=claims, horizon=horizon, literals=shape.literals,
         sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
         shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds}, path=loaded.document.path,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from sim.build.builder import Builder
 from sim.build.context import Sources
 from sim.build.demands import demands_of, refuse_impossible
 from sim.build.domains import known_bounds
+from sim.build.guesses.literals import refuse_literals
 from sim.build.guesses.unnamed import uncertain_parameters
 from sim.language.diagnostics import Complaints
 from sim.language.shapes.assumed import AssumedEventShape
@@ -50,6 +51,8 @@ def with_own_parts(
     own_rules = {name: replace(rule, restarts=restarts[name]) for name, rule in own_rules.items()}
     every_own = {**own_rules, **builder.unfinished}
     parameters = {**model.parameters, **uncertain_parameters(builder, own_events, every_own)}
+    if model.literals == "uncertain":
+        refuse_literals(loaded.document, shape, complaints)
     demands = demands_of(builder.variables, own_events, every_own)
     refuse_impossible(demands, known_bounds(model.variables, parameters), loaded.document, complaints)
     if complaints:

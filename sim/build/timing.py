@@ -19,6 +19,7 @@ from sim.model.model import AtDate, Clock, Every, Immediately, LawClock, Rate
 from sim.numerics.ticks import settled
 
 IMMEDIATELY = "immediately"
+WITHIN = re.compile(r"\swithin\s")  # between the two parts of a chance
 MOST_CHANCE = 0.999  # what an uncertain chance is taken for that comes out above it
 FARTHEST = 2**53  # from there on whole numbers are no longer told apart as floats
 
@@ -81,7 +82,7 @@ def _place(keys: Keys, place: str) -> tuple[str, str, str]:
 def _chance(context: Context, keys: Keys, indices: Indices) -> Clock | None:
     """Read '30 % within 14 days' as the constant rate -log(1 - p) / d."""
     text = text_at(context.document, keys)
-    split = re.search(r"\swithin\s", text.text)
+    split = WITHIN.search(text.text)
     if split is None:
         note = "expected immediately, '30 % within 14 days', or a mapping such as {rate: 0.2 per day}"
         context.complain("E314", f"'{text.text[:40]}' is not a clock", keys, note)

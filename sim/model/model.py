@@ -266,6 +266,7 @@ class Model:
 
     What a scenario needs of its model's code: `assigned` has, for each change that it makes from a date on, the
     expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again.
+    `literals` says whether numbers may be written as known in rules and effects, those of scenarios among them.
     """
 
     name: str
@@ -282,6 +283,7 @@ class Model:
     measures: Mapping[str, Measure]
     checks: Mapping[str, Check]
     horizon: float | None
+    literals: Literal["any", "uncertain"] = "any"
     assigned: tuple[Mapping[str, Expression], ...] = ()
     woken: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)

@@ -39,6 +39,7 @@ _FIELDS = {
     "emissions": "events emitted", "timetable": "timetable", "past": "past", "exogenous": "exogenous origin",
     "lineage": "run branched from", "sources": "list of sources", "initial": "initial value",
     "opens": "beginning", "closes": "end", "own_rules": "list of rules that are there from the branch on",
+    "literals": "demand on literal numbers",
 }  # fmt: skip
 
 

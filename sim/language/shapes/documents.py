@@ -255,7 +255,8 @@ class ModelShape(Shape):
     title: Sentence = one("The model in words.")
     extends: Sentence | None = optional(
         "The path of another model file, seen from this file, all of which this model has, too. What stands here is "
-        "added to it. `title`, `time`, `horizon` and `note`, where they are given here, stand for those of the other."
+        "added to it. `title`, `time`, `horizon`, `literals` and `note`, where they are given here, stand for those of "
+        "the other."
     )
     use: Annotated[list[UseShape], Field(max_length=100)] = one(
         "Parts that this model has, too, each filled in with names of this model.", default=[]
@@ -274,6 +275,12 @@ class ModelShape(Shape):
     sources: Sentence | None = optional("The path of the sources file, seen from this file.")
     horizon: Expr | None = optional(
         "How long a run without a scenario file lasts: a time, or a date, with a day to its end."
+    )
+    literals: Literal["any", "uncertain"] = one(
+        "Whether numbers may be written as known in rules, effects and derived quantities. With `uncertain` each is "
+        "about(median, factor) or a parameter; 0, 1, whole exponents and the time of a chance are free "
+        "(`sim check --literals` lists the others).",
+        default="any",
     )
     factions: dict[Name, FactionShape] = one("Who acts.")
     state: dict[Name, VariableShape] = one("The state variables.")

@@ -23,7 +23,7 @@ QUESTIONS: Mapping[type, frozenset[str]] = {Model: frozenset({"measures", "check
 # a derived quantity by itself: what reads it does.
 READ_BY_PEOPLE: Mapping[type, frozenset[str]] = {
     Scenario: frozenset({"name", "title", "question"}),
-    Model: frozenset({"name", "title", "factions", "sources", "derived"}),
+    Model: frozenset({"name", "title", "factions", "sources", "derived", "literals"}),
     Calendar: frozenset({"units"}),
     Variable: frozenset({"title"}),
     Parameter: frozenset({"title", "basis", "unit", "domain", "ranged"}),

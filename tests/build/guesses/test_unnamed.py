@@ -361,7 +361,7 @@ def test_the_start_of_a_run_counts_them_apart() -> None:
 
 def test_what_is_not_known_of_them_stands_apart_from_chance(tmp_path: Path) -> None:
     (tmp_path / "model.yaml").write_text(
-        rule('{rate: "about(0.02 per day, 5)"}', outcomes="{shot_at_all: {when: shots > 0}}"), encoding="utf-8"
+        rule('{rate: "about(0.02 per day, 20)"}', outcomes="{shot_at_all: {when: shots > 0}}"), encoding="utf-8"
     )
     found = run(tmp_path / "model.yaml", runs=20, draws=100, ledger=tmp_path / "ledger")
     parts = found.split(found.counted[0])
