@@ -6,7 +6,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from sim.build.builder import Builder
+from sim.build.builder import HOW_TO_GIVE_A_BASIS, Builder
 from sim.build.context import Context, EventTypes, Indices
 from sim.build.timing import clock_of, moment
 from sim.language.expressions.scope import index_of
@@ -137,6 +137,9 @@ def rules(builder: Builder, types: EventTypes) -> dict[str, Rule]:
             builder.complain("E318", f"the rule '{name}' needs `emits` or `choose`, and not both", keys, key=True)
             builder.complaints.doubtful.add(name)
         basis = builder.basis(shape.basis, (*keys, "basis"))
+        if not basis and builder.sources is not None:
+            why = "the model names its sources, so each rule says what it rests on"
+            builder.complain("E305", f"the rule '{name}' has no basis", keys, HOW_TO_GIVE_A_BASIS, why, key=True)
         place = builder.document.key_span(keys).location
         for suffix, indices in builder.members_at_least_one(name, shape.family, keys):
             guard = _guard(builder, keys, indices)

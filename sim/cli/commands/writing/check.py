@@ -116,6 +116,8 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     from sim.build.model import checked_model
     from sim.build.named_files import sources_of
     from sim.build.scenario import load_scenario
+    from sim.build.warnings.baseless import rules_without_basis
+    from sim.language.shapes.documents import PartShape, ScenarioShape
     from sim.language.shapes.evidence import HistoryShape, SourcesShape
     from sim.language.shapes.load import load, load_rest
     from sim.testing.counterexamples import read_back
@@ -130,7 +132,8 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         scenario, calendar = case.scenario, case.scenario.model.calendar
         past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
         where = ("time " if calendar.origin is None else "") + calendar.moment(scenario.start)
-        return f"scenario '{scenario.name}': branches at {where} after {past}", case.warnings
+        warnings = (*case.warnings, *rules_without_basis(load(path, ScenarioShape)))
+        return f"scenario '{scenario.name}': branches at {where} after {past}", warnings
     if kind == "history":
         complaints = Complaints()
         history = load_rest(path, HistoryShape, complaints)
@@ -142,13 +145,13 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         left = "whether a model admits them is checked with its scenarios"
         return f"history '{history.shape.history}': {events}; {left}", ()
     if kind == "part":
-        return _summary_of(checked_part(path)), ()
+        return _summary_of(checked_part(path)), tuple(rules_without_basis(load(path, PartShape)))
     if kind == "sources":
         return f"sources '{load(path, SourcesShape).shape.sources}'", ()
     model, found = checked_model(path)
     if model.horizon is not None:  # it can be run by itself
         case = load_scenario(path)
-        model, found = case.scenario.model, case.warnings
+        model, found = case.scenario.model, (*found, *case.warnings)
     uncertain = [name for name, parameter in model.parameters.items() if parameter.unnamed]
     counts: dict[str, Sized] = {
         "faction": model.factions, "state variable": model.variables,

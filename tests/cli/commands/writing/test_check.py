@@ -28,8 +28,8 @@ def test_numbers_that_are_written_as_known_are_listed_with_their_places_and_coun
     rows = [line.split() for line in lines if line.startswith("model.yaml:") and "fine" not in line]
     assert [row[:4] for row in rows] == [
         ["model.yaml:7:53", "event", "type", "'shot'"],
-        ["model.yaml:9:40", "rule", "'shoots'", "when"],
-        ["model.yaml:9:58", "rule", "'shoots'", "rate"],
+        ["model.yaml:9:42", "rule", "'shoots'", "when"],
+        ["model.yaml:9:59", "rule", "'shoots'", "rate"],
     ]
     assert any(line.startswith("3 numbers are written as known") and "1 of them in guards" in line for line in lines)
 
@@ -39,8 +39,8 @@ def test_numbers_that_are_written_as_known_are_there_as_data(sim, tmp_path):
 
     assert [(one["line"], one["column"], one["name"], one["place"], one["number"]) for one in data["literals"]] == [
         (7, 53, "shot", "effects.shots", "2"),
-        (9, 40, "shoots", "when", "9"),
-        (9, 58, "shoots", "rate", "0.3 per day"),
+        (9, 42, "shoots", "when", "9"),
+        (9, 59, "shoots", "rate", "0.3 per day"),
     ]
     assert "literals" not in json.loads(sim("check", "model.yaml", "--json").out)
 
