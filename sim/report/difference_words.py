@@ -45,7 +45,9 @@ _FIELDS = {
 
 def sentences(found: Sequence[ModelDifference], one: Scenario, other: Scenario, bears: Bearing) -> list[str]:
     """Return what bears on the runs, on questions or on nothing, a sentence each."""
-    items = [item for item in found if item.bears == bears and not _told_by_its_numbers(item, one.model, other.model)]
+    items = [
+        item for item in found if item.bears == bears and not _follows_from_its_numbers(item, one.model, other.model)
+    ]
     own = [item for item in items if not item.unchanged_text or item.path[0] == "derived"]
     lines, past = [], Counter[str]()
     for item in own:
@@ -92,8 +94,8 @@ def sentence(item: ModelDifference, one: Scenario, other: Scenario) -> str:
     return f"{_first(what)} is {there} instead of {here}{when}."
 
 
-def _told_by_its_numbers(item: ModelDifference, one: Model, other: Model) -> bool:
-    """Return whether a text differs where an uncertain number does, which is told as a parameter."""
+def _follows_from_its_numbers(item: ModelDifference, one: Model, other: Model) -> bool:
+    """Return whether a text differs where an uncertain number does, which is one of the parameters."""
     if item.how != "reworded" or not item.path[1:]:
         return False
     owner, theirs = item.path[1].partition("[")[0] + ".", other.parameters

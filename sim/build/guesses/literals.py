@@ -139,7 +139,7 @@ def _pieces(text: Text, place: str) -> Iterator[tuple[Text, list[tuple[int, int]
 
 
 def _numbers(text: Text) -> list[tuple[int, int]]:
-    """Return from where to where in a text each literal number stands; none if it is no expression."""
+    """Return from where to where in a text each literal number stands; none if it is not an expression."""
     parsed = parse(text, Complaints())
     if parsed is None:
         return []

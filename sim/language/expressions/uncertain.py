@@ -19,7 +19,7 @@ class UncertainNumber:
     """What is written as about(median, factor): an unnamed parameter, called after the place where it stands.
 
     `group`, `owner` and `place` say where that is, such as rules, `north_probes` and `rate`. Where there are several in
-    one place, `number` counts them from 1. `written` is the median as a number and its unit word, where it is no more.
+    one place, `number` counts them from 1. `written` is the median as a number and its unit word, if that is all.
     """
 
     group: str
