@@ -16,6 +16,7 @@ from sim.distributions.priors import PRIORS
 from sim.errors import UsageError
 from sim.language.diagnostics import Diagnostic, LanguageError, Span
 from sim.language.expressions.operations import FUNCTIONS
+from sim.language.expressions.uncertain import ABOUT
 from sim.language.visible import visible
 from sim.language.yaml.parser import parse
 
@@ -152,7 +153,7 @@ def _set_value(option: str, text: str, match: re.Match[str]) -> SetValue:
 def _is_prior(call: re.Match[str]) -> bool:
     """Return whether a call is that of a prior, known or misspelt, and the whole value: log(2) * log(3) is none."""
     depths = [0, *_depths(call[2])]
-    return (call[1] in PRIORS or call[1] not in FUNCTIONS) and min(depths) == depths[-1] == 0
+    return (call[1] in PRIORS or call[1] not in (*FUNCTIONS, ABOUT)) and min(depths) == depths[-1] == 0
 
 
 def _arguments(text: str, first: int, end: int) -> list[tuple[int, int]]:

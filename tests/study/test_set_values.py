@@ -80,6 +80,7 @@ GUESSING = (
     [
         ("shoot.gamma.shape=3", {"shoot.gamma.shape": 3}),
         ("shots_fired.effects.hit[1] = 0.2", {"shots_fired.effects.hit[1]": 0.2}),
+        ("shoot.gamma.shape = about(3, 5)", {"shoot.gamma.shape": "about(3, 5)"}),
         ("shoot.gamma.shape=lognormal(3, 0.5)", {"shoot.gamma.shape": {"prior": {"lognormal": [3, 0.5]}}}),
     ],
 )

@@ -5,6 +5,7 @@ What it may stand in is decided where the place is checked; `sim.language.expres
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from sim.build.builder import Builder
@@ -35,17 +36,30 @@ def uncertain_parameters(
     bases = _bases(events.values(), rules.values())
     found = {}
     for name, number in sorted(builder.uncertain.items()):
-        prior = _prior(builder, number)
-        if prior is not None:
-            median, sigma = prior
-            written, unit = number.written or (median, builder.calendar.unit_word(number.type.unit or ()))
-            _, scale = builder.calendar.unit_of(unit) if number.written else ((), 1.0)
-            found[name] = Parameter(
-                name=name, type=number.type, value=median, prior="lognormal", arguments=(written, sigma), factor=scale,
-                unit=unit, title=_title(builder, number, events, rules), basis=bases.get(name, ()), scale=scale,
-                domain=(0.0, math.inf), unnamed=True,
-            )  # fmt: skip
+        blank = Parameter(
+            name=name, type=number.type, value=0.0, prior="", arguments=(), factor=1.0, unit="", unnamed=True,
+            title=_title(builder, number, events, rules), basis=bases.get(name, ()), domain=(0.0, math.inf),
+        )  # fmt: skip
+        known = known_of(builder, number, blank)
+        if known is not None:
+            found[name] = known
     return found
+
+
+def known_of(context: Context, number: UncertainNumber, parameter: Parameter) -> Parameter | None:
+    """Return a parameter with the prior that an uncertain number amounts to; None after complaining.
+
+    It is in the unit in which the median is written.
+    """
+    prior = _prior(context, number)
+    if prior is None:
+        return None
+    median, sigma = prior
+    written, unit = number.written or (median, context.calendar.unit_word(number.type.unit or ()))
+    _, scale = context.calendar.unit_of(unit) if number.written else ((), 1.0)
+    return replace(
+        parameter, value=median, prior="lognormal", arguments=(written, sigma), factor=scale, scale=scale, unit=unit
+    )
 
 
 def numbers_of(number: UncertainNumber) -> tuple[float, float] | None:

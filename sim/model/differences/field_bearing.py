@@ -41,7 +41,7 @@ LEFT_OUT: Mapping[type, frozenset[str]] = {
     Scenario: frozenset({"path", "own", "models_own", "added", "own_events", "past_turns", "asked", "made"}),
     Model: frozenset({"path", "shown_order", "timetable", "horizon", "assigned", "woken"}),
     Variable: frozenset({"name"}),
-    Parameter: frozenset({"name", "scale"}),
+    Parameter: frozenset({"name", "scale", "unnamed"}),
     EventType: frozenset({"name"}),
     Rule: frozenset({"name", "location"}),
     Outcome: frozenset({"name"}),

@@ -1,6 +1,7 @@
 """Numbers that are written as about(median, factor): what they are called, drawn from, rest on, and are set by."""
 
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,9 @@ from sim.numerics.normal import normal_quantile
 from sim.report.difference_words import sentences
 from sim.report.timeline import row, steps
 from sim.study.api import run
+from sim.testing.counterexamples import read_back
+from sim.testing.session import try_checks
+from sim.testing.strategies import quantile
 from tests.engines.kernel.alike import check_alike
 
 HEAD = """
@@ -229,6 +233,39 @@ changes:
     check_alike(compile_model(found.model), found, 3, range(20))
 
 
+def test_a_scenario_may_know_it_better_or_worse(folder: Path) -> None:
+    found = scenario_in(folder, """
+parameters: {north_probes.rate: "about(0.1 per day, 5)"}
+changes: [{from: 20 days, parameters: {north_calls.within: "about(2 weeks, 3)"}}]
+""")  # fmt: skip
+
+    assert [one.words for one in assumptions(found)] == [
+        "north_probes.rate is about(0.1, 5) 1/day instead of about(0.07, 2) 1/week",
+        "north_calls.within is about(2, 3) weeks instead of about(14, 1.2) days",
+    ]
+    assert found.model.parameters["north_probes.rate"].quantile(0.95) == pytest.approx(0.5)
+    check_alike(compile_model(found.model), found, 3, range(20))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("about(0.1 per day, 0.5)", "E350: the factor of about() must be above 1"),
+        ("about(0.1, 2)", "E303: expected a rate per time"),
+        ("about(0.1 per day, 2) * 2", "E311: 'north_probes.rate' is about(median, factor)"),
+        ("about(zeal, 2)", "E301: unknown name 'zeal'"),
+    ],
+)
+def test_what_cannot_be_about_in_a_scenario_is_refused(folder: Path, value: str, message: str) -> None:
+    with pytest.raises(LanguageError, match=re.escape(message)):
+        scenario_in(folder, f'parameters: {{north_probes.rate: "{value}"}}\n')
+
+
+def test_a_parameter_with_a_name_has_a_prior_instead(folder: Path) -> None:
+    with pytest.raises(LanguageError, match="E350"):
+        scenario_in(folder, 'parameters: {zeal: "about(1, 2)"}\n')
+
+
 def test_a_rate_that_a_scenario_gives_is_never_negative(folder: Path) -> None:
     with pytest.raises(LanguageError, match=r"'north_probes.rate' cannot be -0.7 1/week: it is never negative"):
         scenario_in(folder, "parameters: {north_probes.rate: -0.7 per week}\n")
@@ -369,3 +406,27 @@ def test_what_is_not_known_of_them_stands_apart_from_chance(tmp_path: Path) -> N
     assert parts is not None
     assert parts.parameters_share.low > 0.2
     assert list(found.to_frame("parameters")) == ["run", "shoots.rate"]
+
+
+# Checks
+
+
+def test_a_history_is_composed_with_numbers_that_can_be_drawn(tmp_path: Path) -> None:
+    text = rule('{gamma: {shape: "about(2, 2)", mean: "about(3 days, 2)"}}')
+    (tmp_path / "model.yaml").write_text(text, encoding="utf-8")
+    report = try_checks(tmp_path / "model.yaml", budget="quick", workers=1)
+
+    assert [(verdict.check.name, verdict.status) for verdict in report.verdicts] == [("no_run_fails", "held")]
+
+
+def test_a_history_that_breaks_a_check_keeps_its_numbers_by_their_places(tmp_path: Path) -> None:
+    claim = "checks: {slow: {never: shots > 1, because: so}}"
+    (tmp_path / "model.yaml").write_text(rule("{fixed: 'about(3 days, 2)'}") + claim, encoding="utf-8")
+    value = quantile(load_model(tmp_path / "model.yaml").parameters["shoots.fixed"], 0.0)
+    kept = "counterexample: it\ncheck: slow\nbecause: so\nscenario: model.yaml\nbegins: beginning\n"
+    step = "- {time: %r, rule: shoots, event: shot}"
+    text = f"{kept}parameters: {{shoots.fixed: {value!r}}}\nevents:\n" + "\n".join(step % (n * value) for n in (1, 2))
+    (tmp_path / "it.yaml").write_text(text + "\n", encoding="utf-8")
+
+    assert value > 0.0
+    assert read_back(tmp_path / "it.yaml").shape.parameters == {"shoots.fixed": value}
