@@ -42,7 +42,7 @@ def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints)
     parsed = None if text.refused else parse(text, complaints)
     if parsed is None:
         return None
-    checker = _Checker(text, scope, complaints, numbered(parsed))
+    checker = _Checker(text, scope, complaints, numbered(parsed) if ABOUT in text.text else {})
     try:
         tree = checker.infer(parsed, wanted)
         if wanted is not None:

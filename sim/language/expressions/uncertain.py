@@ -53,7 +53,7 @@ class Place:
 
 
 def numbered(parsed: ast.expr) -> dict[ast.AST, int]:
-    """Return the calls of about() in an expression, numbered from 1 in the order of the text."""
+    """Return the calls of about() in an expression that has some, numbered from 1 in the order of the text."""
     calls = [node for node in ast.walk(parsed) if isinstance(node, ast.Call) and _is_about(node)]
     calls.sort(key=lambda node: (node.lineno, node.col_offset))
     return {node: number for number, node in enumerate(calls, 1)}
