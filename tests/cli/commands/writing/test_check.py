@@ -57,3 +57,39 @@ def test_numbers_are_listed_of_a_file_that_is_refused_for_them(sim, tmp_path):
     assert answer.code == 1
     assert answer.err.count("error E351") == 3
     assert "3 numbers are written as known" in answer.out
+
+
+BARE = RULES.replace(", basis: {judgement: so}", "").replace("time: {unit: day}", "time: {unit: day}\nhorizon: 9 days")
+
+
+def test_rules_without_a_basis_are_warned_of_once_for_each_file_and_stop_nothing(sim, tmp_path):
+    write(tmp_path, BARE)
+    rule = "rules: {adds: {faction: north, clock: {rate: 1 per day}, emits: shot}}"
+    write(tmp_path, f"scenario: more\nmodel: model.yaml\nhorizon: 9 days\n{rule}\n", "more.yaml")
+    answer = sim("check", "model.yaml", "more.yaml")
+
+    assert answer.code == 0
+    assert answer.err.count("W335") == 2
+    assert "model.yaml:10:3: warning W335: 2 rules have no basis: 'shoots', 'counts'" in answer.err
+    assert "more.yaml:4:9: warning W335: the rule 'adds' has no basis" in answer.err
+
+
+def test_a_command_that_makes_runs_says_nothing_of_bases(sim, tmp_path):
+    answer = sim("run", write(tmp_path, BARE), "--runs", 5)
+
+    assert answer.code == 0
+    assert "W335" not in answer.err + answer.out
+
+
+def test_a_part_is_held_to_its_own_sources(sim, tmp_path):
+    part = (
+        "part: probing\ntitle: One side probes\nneeds: {prober: {is: faction}}\nevents: {probed: {by: prober}}\n"
+        "rules: {probes: {faction: prober, clock: {rate: 1 per day}, emits: probed}}\n"
+    )
+    without = sim("check", write(tmp_path, part, "part.yaml"))
+    write(tmp_path, "sources: s\ndocuments: {paper: {title: A paper, reliability: low}}\n", "sources.yaml")
+    citing = sim("check", write(tmp_path, f"{part}sources: sources.yaml\n", "part.yaml"))
+
+    assert (without.code, citing.code) == (0, 1)
+    assert "part.yaml:5:9: warning W335: the rule 'probes' has no basis" in without.err
+    assert "part.yaml:5:9: error E305: the rule 'probes' has no basis" in citing.err
