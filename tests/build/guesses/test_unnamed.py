@@ -146,6 +146,16 @@ def test_it_is_drawn_once_a_run_and_is_its_median_at_central_values() -> None:
     assert drawn(model, 3, central=True) == {name: one.value for name, one in model.parameters.items()}
 
 
+def test_it_has_the_same_bits_on_every_machine() -> None:
+    model = loads_model(rule('{rate: "about(0.2 per day, 3)"}'))
+
+    assert model.parameters["shoots.rate"].arguments == (0.2, 0.667908846518002)
+    assert [drawn(model, run)["shoots.rate"].hex() for run in (0, 1)] == [
+        "0x1.46dc772f2172fp-3",
+        "0x1.b106e5eff11d0p-3",
+    ]
+
+
 def test_draws_lie_within_the_factor_in_nine_runs_of_ten() -> None:
     model = loads_model(rule('{rate: "about(0.2 per day, 3)"}'))
     found = np.array([drawn(model, run)["shoots.rate"] for run in range(4000)])
