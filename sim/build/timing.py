@@ -125,7 +125,7 @@ def _chance_can_be(context: Context, chance: Tree) -> bool:
         return True
     message = f"a chance of about {known[0]:g} within a factor of {known[1]:g} goes up to {known[0] * known[1]:g}"
     note = "let the time be uncertain instead, such as 60 % within about(3 days, 2)"
-    context.complaints.add("E350", message, number.factor_span, note)
+    context.complaints.add("E354", message, number.factor_span, note)
     return False
 
 

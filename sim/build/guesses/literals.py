@@ -177,11 +177,11 @@ def _is_whole(node: ast.AST) -> bool:
 
 
 def refuse_literals(document: Document, shape: Shapes, complaints: Complaints) -> None:
-    """Complain of each literal number (E351)."""
+    """Complain of each literal number (E355)."""
     for number in literals_of(document, shape):
         where = f"in the {number.kind} '{number.owner}'"
         message = f"'{number.written}' is written as known {where}: this model says of each number that it is a guess"
-        complaints.add("E351", message, number.span, *_ways_out(number))
+        complaints.add("E355", message, number.span, *_ways_out(number))
 
 
 def _ways_out(number: LiteralNumber) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Make an unnamed parameter of each about(median, factor): its prior, its title, its basis (E350).
+"""Make an unnamed parameter of each about(median, factor): its prior, its title, its basis (E354).
 
 What it may stand in is decided where the place is checked; `sim.language.expressions.uncertain` names it.
 """
@@ -86,17 +86,17 @@ def _prior(context: Context, number: UncertainNumber) -> tuple[float, float] | N
         return None
     if not median > 0.0:
         sign = (f"for a number below 0 write -about({-median:g}, ...)",) if median < 0.0 else ()
-        complain("E350", f"the median of about() must be above 0, and this is {median:g}", number.median_span, *sign)
+        complain("E354", f"the median of about() must be above 0, and this is {median:g}", number.median_span, *sign)
     if not factor > 1.0:
         note = "2 says that 90 % lies between half the median and twice the median; what is known is written alone"
-        complain("E350", f"the factor of about() must be above 1, and this is {factor:g}", number.factor_span, note)
+        complain("E354", f"the factor of about() must be above 1, and this is {factor:g}", number.factor_span, note)
     if not (median > 0.0 and factor > 1.0):
         return None
     sigma = log(factor) / normal_quantile(UPPER)
     try:
         PRIORS["lognormal"].check(median, sigma)
     except ValueError:
-        complain("E350", f"within a factor of {factor:g} this passes what numbers can be", number.factor_span)
+        complain("E354", f"within a factor of {factor:g} this passes what numbers can be", number.factor_span)
         return None
     return median, sigma
 

@@ -220,7 +220,7 @@ UNCERTAIN: Mapping[str, ExpressionDescription] = {
         types="two constants, the median above 0 and the factor above 1, to a real number with the median's unit",
         example="about(0.1, 2) * tension < 0.5",
         trap="It stands in a rule's clock, weights and marks, in effects and in derived quantities, and nowhere else "
-        "(E350). It is drawn once a run, as an unnamed parameter that is called after its place, such as "
+        "(E354). It is drawn once a run, as an unnamed parameter that is called after its place, such as "
         "`north_probes.rate`. It has no upper bound: where only numbers up to 1 make sense, write "
         "min(about(0.6, 2), 1).",
     )

@@ -322,7 +322,7 @@ class _Checker:
                 "about() may stand only in a rule's clock, weights and marks, in effects and in derived quantities"
             )
             note = "a beginning, a threshold or a question that is not known reads a parameter with a prior and a basis"
-            raise Wrong("E350", message, node, note)
+            raise Wrong("E354", message, node, note)
         if len(arguments) != len(TAKES):
             example = "such as about(0.05, 2)" if self.scope.calendar.abstract else "such as about(0.05 per day, 2)"
             raise Wrong("E203", f"about() takes {' and '.join(TAKES)}, but got {len(arguments)}", node, example)

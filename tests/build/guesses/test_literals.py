@@ -123,7 +123,7 @@ def test_its_scenarios_and_the_models_that_extend_it_are_held_to_it(folder):
     (folder / "other.yaml").write_text(f"model: other\nextends: model.yaml\n{rule}", encoding="utf-8")
 
     for path in ("more.yaml", "other.yaml"):
-        with pytest.raises(LanguageError, match=rf"{path}:3:\d+: error E351: '0.3 per day' is written as known"):
+        with pytest.raises(LanguageError, match=rf"{path}:3:\d+: error E355: '0.3 per day' is written as known"):
             load_scenario(folder / path) if path == "more.yaml" else load_model(folder / path)
 
 

@@ -260,7 +260,7 @@ changes: [{from: 20 days, parameters: {north_calls.within: "about(2 weeks, 3)"}}
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("about(0.1 per day, 0.5)", "E350: the factor of about() must be above 1"),
+        ("about(0.1 per day, 0.5)", "E354: the factor of about() must be above 1"),
         ("about(0.1, 2)", "E303: expected a rate per time"),
         ("about(0.1 per day, 2) * 2", "E311: 'north_probes.rate' is about(median, factor)"),
         ("about(zeal, 2)", "E301: unknown name 'zeal'"),
@@ -272,7 +272,7 @@ def test_what_cannot_be_about_in_a_scenario_is_refused(folder: Path, value: str,
 
 
 def test_a_parameter_with_a_name_has_a_prior_instead(folder: Path) -> None:
-    with pytest.raises(LanguageError, match="E350"):
+    with pytest.raises(LanguageError, match="E354"):
         scenario_in(folder, 'parameters: {zeal: "about(1, 2)"}\n')
 
 

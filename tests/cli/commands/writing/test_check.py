@@ -55,7 +55,7 @@ def test_numbers_are_listed_of_a_file_that_is_refused_for_them(sim, tmp_path):
     answer = sim("check", write(tmp_path, RULES.replace("title: A q", "literals: uncertain\ntitle: A q")), "--literals")
 
     assert answer.code == 1
-    assert answer.err.count("error E351") == 3
+    assert answer.err.count("error E355") == 3
     assert "3 numbers are written as known" in answer.out
 
 
