@@ -1,10 +1,12 @@
 """What a scenario changes from dates on: values of parameters, rules that stop or start again (E504, E505, E520)."""
 
+import re
 from dataclasses import replace
 
 from sim.build.context import Context
 from sim.build.declarations import prior_or_value, refuse_outside
 from sim.build.domains import ways_out
+from sim.build.guesses.unnamed import known_of
 from sim.build.rules import named
 from sim.build.timing import moment
 from sim.language.diagnostics import Complaints
@@ -12,6 +14,7 @@ from sim.language.expressions.grammar import text_at
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Read, reads
 from sim.language.expressions.typing import check
+from sim.language.expressions.uncertain import ABOUT, Place, UncertainNumber
 from sim.language.shapes.assumed import Override, OverrideShape
 from sim.language.shapes.documents import ScenarioShape
 from sim.language.shapes.load import Loaded
@@ -73,7 +76,8 @@ def _value(context: Context, keys: Keys, name: str, given: Override, model: Mode
         complain_of_no_parameter(context, keys, name, model)
         return None
     scope = _scope(context, model)
-    if not isinstance(given, str) or not _reads_any(context, keys, scope):
+    guessed = isinstance(given, str) and known.unnamed and _is_about(given)
+    if guessed or not isinstance(given, str) or not _reads_any(context, keys, scope):
         return given_parameter(context, keys, given, known)
     expression = context.check(keys, scope, known.type)
     if expression is None:
@@ -129,6 +133,8 @@ def _reads_any(context: Context, keys: Keys, scope: Scope) -> bool:
 
 def given_parameter(context: Context, keys: Keys, given: Override, known: Parameter) -> Parameter | None:
     """Return a parameter as a scenario gives it, at `keys`; None after complaining."""
+    if isinstance(given, str) and known.unnamed and _is_about(given):
+        return _about(context, keys, known)
     _, factor = context.calendar.unit_of(known.unit) if known.unit else ((), 1.0)
     value, prior = (given.value, given.prior) if isinstance(given, OverrideShape) else (given, None)
     if (value is None) == (prior is None):
@@ -142,3 +148,22 @@ def given_parameter(context: Context, keys: Keys, given: Override, known: Parame
     changed = replace(known, value=central, prior=law, arguments=arguments, factor=factor if law else 1.0)
     refuse_outside(context, "E518", keys, changed, known)
     return changed
+
+
+def _is_about(text: str) -> bool:
+    return re.match(rf"\s*{ABOUT}\s*\(", text) is not None
+
+
+def _about(context: Context, keys: Keys, known: Parameter) -> Parameter | None:
+    """Return an uncertain number as another about(median, factor), at `keys`, has it; None after complaining."""
+    found: dict[str, UncertainNumber] = {}
+    place = Place("parameters", known.name, "value", found)
+    scope = Scope(calendar=context.calendar, names={}, uncertain=place, what="a number")
+    expression = context.check(keys, scope, known.type)
+    if expression is None:
+        return None
+    if not isinstance(expression.tree, Read):
+        message = f"'{known.name}' is about(median, factor), a value, or a prior"
+        context.complain("E311", message, keys, "about() stands alone here")
+        return None
+    return known_of(context, found[expression.tree.name], known)

@@ -16,6 +16,7 @@ from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Read, Tree, Value, size
 from sim.language.expressions.types import Calendar, Enumeration, Type
 from sim.language.expressions.typing import check
+from sim.language.expressions.uncertain import Place, UncertainNumber
 from sim.language.removed import still_named
 from sim.language.shapes.documents import ScenarioShape
 from sim.language.shapes.evidence import SourcesShape
@@ -53,17 +54,19 @@ class Context:
     joined: dict[tuple[str, str], Tree] = field(default_factory=dict)
     events: dict[str, None] = field(default_factory=dict)  # the event types, by their full names
     relaxing: set[str] = field(default_factory=set)  # the state variables that relax
+    uncertain: dict[str, UncertainNumber] = field(default_factory=dict)
     by_family: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # what is named -> family -> members
 
     def scope(
         self, indices: Indices | None = None, marks: Mapping[str, Type] | None = None,
         *, time: bool = False, followed: bool = False, random: bool = False,
-        occurring: Mapping[str, Mapping[str, object]] | None = None,
+        occurring: Mapping[str, Mapping[str, object]] | None = None, guessing: tuple[str, str, str] | None = None,
     ) -> Scope:  # fmt: skip
         """Return the scope of an expression on the state: everything declared, and an event's marks.
 
-        It may read the `time`, also where it is `followed` between events, as guards and rates are.
-        `occurring` has the event types and the outcomes that a check may ask about.
+        It may read the `time`, also where it is `followed` between events, as guards and rates are. `occurring` has the
+        event types and the outcomes that a check may ask about. `guessing` says where about() may stand: in which
+        group, in what of it, and where in that.
         """
         own: dict[str, Tree] = {name: Read("mark", name, kind) for name, kind in (marks or {}).items()}
         return Scope(
@@ -71,6 +74,7 @@ class Context:
             indices=indices or {}, enums=tuple(self.enums), declared=self.declared, broken=frozenset(self.broken),
             time=time or followed, events=self.events, followed=self.relaxing if followed else None,
             random=random, occurring=occurring, joined=self.joined,
+            uncertain=Place(*guessing, self.uncertain) if guessing else None,
             what="a state variable, a parameter or a function" if self.declared else "a number",
         )  # fmt: skip
 
@@ -94,6 +98,8 @@ class Context:
             if isinstance(variable.type, Enumeration):
                 self.enums.setdefault(variable.type)
         for name, parameter in model.parameters.items():
+            if parameter.unnamed:
+                continue
             self._learn(name, Read("parameter", name, parameter.type))
         self.events.update(dict.fromkeys(model.events))
         for name, expression in model.derived.items():

@@ -380,7 +380,8 @@ def _derived(builder: Builder, name: str, done: set[str], path: tuple[str, ...])
     done.add(name)
     members: dict[str, Tree] = {}
     for suffix, indices in builder.members(shape.family, keys):
-        expression = builder.check((*keys, "value"), builder.scope(indices, followed=True), None)
+        scope = builder.scope(indices, followed=True, guessing=("derived", name, "value"))
+        expression = builder.check((*keys, "value"), scope, None)
         if expression is not None:
             builder.derived[name + suffix] = expression
             members[suffix.strip("[]")] = expression.tree

@@ -16,6 +16,8 @@ from sim.build.context import Sources
 from sim.build.declarations import declare
 from sim.build.demands import demands_of, refuse_impossible
 from sim.build.domains import known_bounds
+from sim.build.guesses.literals import refuse_literals
+from sim.build.guesses.unnamed import uncertain_parameters
 from sim.build.measures import measures as build_measures
 from sim.build.timing import moment
 from sim.build.warnings.gathered import warnings_of_model
@@ -90,8 +92,12 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
     if horizon is not None and horizon <= 0:
         message = "the horizon does not lie after the model's time 0, so no run would have any time"
         builder.complain("E502", message, horizon_keys, "expected a length of time or a date, such as 180 days")
-    demands = demands_of(builder.variables, events, {**model_rules, **builder.unfinished})
-    refuse_impossible(demands, known_bounds(builder.variables, builder.parameters), loaded.document, complaints)
+    every_rule = {**model_rules, **builder.unfinished}
+    parameters = {**dict(sorted(builder.parameters.items())), **uncertain_parameters(builder, events, every_rule)}
+    if shape.literals == "uncertain":
+        refuse_literals(loaded.document, shape, complaints)
+    demands = demands_of(builder.variables, events, every_rule)
+    refuse_impossible(demands, known_bounds(builder.variables, parameters), loaded.document, complaints)
     if complaints:
         complaints.doubtful |= builder.broken
         if horizon is None and (shape.horizon is not None or loaded.document.is_refused(horizon_keys)):
@@ -103,12 +109,12 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
     return Model(
         name=shape.model, title=shape.title, calendar=builder.calendar,
         factions={name: shape.factions[name].title for name in sorted(shape.factions)},
-        variables=dict(sorted(builder.variables.items())), parameters=dict(sorted(builder.parameters.items())),
+        variables=dict(sorted(builder.variables.items())), parameters=parameters,
         derived=dict(sorted(builder.derived.items())), events=dict(sorted(events.items())),
         rules={name: replace(model_rules[name], restarts=restarts[name]) for name in sorted(model_rules)},
         step=builder.step, timetable=timetable,
         outcomes=dict(sorted(outcomes.items())), measures=dict(sorted(measures.items())),
-        checks=claims, base_rates=rates, horizon=horizon,
+        checks=claims, base_rates=rates, horizon=horizon, literals=shape.literals,
         sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
         shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds}, path=loaded.document.path,
     )  # fmt: skip

@@ -3,9 +3,10 @@
 import ast
 import keyword
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from sim.build.builder import Builder
+from sim.build.builder import HOW_TO_GIVE_A_BASIS, Builder
 from sim.build.context import Context, EventTypes, Indices
 from sim.build.timing import clock_of, moment
 from sim.language.expressions.scope import index_of
@@ -42,7 +43,7 @@ def events(builder: Builder, key: str = "events") -> dict[str, EventType]:
         for suffix, indices in builder.members_at_least_one(name, shape.family, keys):
             found[name + suffix] = EventType(
                 name=name + suffix, title=(shape.title or name.replace("_", " ")) + suffix, faction=shape.by or "",
-                marks=marks, effects=effects_of(builder, shape.effects, (*keys, "effects"), marks, indices),
+                marks=marks, effects=effects_of(builder, name, shape.effects, (*keys, "effects"), marks, indices),
                 exogenous=shape.exogenous,
                 codes=codes,
             )  # fmt: skip
@@ -50,9 +51,9 @@ def events(builder: Builder, key: str = "events") -> dict[str, EventType]:
 
 
 def effects_of(
-    builder: Builder, given: Iterable[str], keys: Keys, marks: Mapping[str, Type], indices: Indices
+    builder: Builder, owner: str, given: Iterable[str], keys: Keys, marks: Mapping[str, Type], indices: Indices
 ) -> dict[str, Expression]:
-    """Return the expressions that are given state variables under `keys`, by the variables' names."""
+    """Return the expressions that the event type `owner` gives state variables under `keys`, by their names."""
     effects: dict[str, Expression] = {}
     for target in given:
         where = (*keys, target)
@@ -69,10 +70,17 @@ def effects_of(
                 kind = "is not a state variable: only those change" if name in builder.names else "is not declared"
                 builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
             continue
-        expression = builder.check(where, builder.scope(indices, marks, time=True), builder.variables[name].type)
+        guessing = (str(keys[0]), owner, f"effects.{_written(target)}")
+        scope = builder.scope(indices, marks, time=True, guessing=guessing)
+        expression = builder.check(where, scope, builder.variables[name].type)
         if expression is not None:
             effects[name] = expression
     return dict(sorted(effects.items()))
+
+
+def _written(text: str) -> str:
+    """Return a name as it stands, without spaces: `up[i+1]`."""
+    return text.replace(" ", "")
 
 
 def resolve(context: Context, text: str, indices: Indices, keys: Keys, *, key: bool = False) -> str | None:
@@ -129,6 +137,9 @@ def rules(builder: Builder, types: EventTypes) -> dict[str, Rule]:
             builder.complain("E318", f"the rule '{name}' needs `emits` or `choose`, and not both", keys, key=True)
             builder.complaints.doubtful.add(name)
         basis = builder.basis(shape.basis, (*keys, "basis"))
+        if not basis and builder.sources is not None:
+            why = "the model names its sources, so each rule says what it rests on"
+            builder.complain("E305", f"the rule '{name}' has no basis", keys, HOW_TO_GIVE_A_BASIS, why, key=True)
         place = builder.document.key_span(keys).location
         for suffix, indices in builder.members_at_least_one(name, shape.family, keys):
             guard = _guard(builder, keys, indices)
@@ -174,12 +185,15 @@ def _emissions(
     """Return the events that a rule may emit, and their weights, if it chooses among them."""
     if shape.emits is not None:
         given = {"event": shape.emits} if isinstance(shape.emits, str) else shape.emits
-        found = [_emission(context, given, (*keys, "emits"), indices, types, weighted=False)]
+        found = [_emission(context, given, (*keys, "emits"), indices, types, "emits", weighted=False)]
     else:
-        found = [
-            _emission(context, item, (*keys, "choose", number), indices, types, weighted=True)
-            for number, item in enumerate(shape.choose or [])
-        ]
+        found = []
+        seen = Counter[str]()
+        for number, item in enumerate(shape.choose or []):
+            event = _written(item.get("event", ""))
+            seen[event] += 1
+            place = f"choose.{event}" + (f".{seen[event]}" if seen[event] > 1 else "")
+            found.append(_emission(context, item, (*keys, "choose", number), indices, types, place, weighted=True))
     whole = [pair for pair in found if pair is not None]
     weights = tuple(weight for _, weight in whole if weight is not None)
     return tuple(emission for emission, _ in whole), weights
@@ -187,8 +201,10 @@ def _emissions(
 
 def _emission(
     context: Context, given: Mapping[str, str], keys: Keys, indices: Indices,
-    types: EventTypes, *, weighted: bool,
+    types: EventTypes, place: str, *, weighted: bool,
 ) -> tuple[Emission, Expression | None] | None:  # fmt: skip
+    """Return an event that a rule may emit, and its weight; `place` says where in the rule it stands."""
+    group, rule, *_ = map(str, keys)
     name = event_of(context, given, keys, indices, types)
     if name is None:
         return None
@@ -198,8 +214,10 @@ def _emission(
             note = "expected {event: name, weight: 2}"
             context.complain("E105", "the key 'weight' is missing in a choice", keys, note)
             return None
-        weight = context.check((*keys, "weight"), context.scope(indices, time=True), REAL)
-    marks = marks_of(context, given, keys, indices, types[name], {"event", "weight"} if weighted else {"event"})
+        scope = context.scope(indices, time=True, guessing=(group, rule, f"{place}.weight"))
+        weight = context.check((*keys, "weight"), scope, REAL)
+    other = {"event", "weight"} if weighted else {"event"}
+    marks = marks_of(context, given, keys, indices, types[name], other, (group, rule, place))
     return None if marks is None or (weighted and weight is None) else (Emission(name, marks), weight)
 
 
@@ -216,8 +234,10 @@ def event_of(context: Context, given: Mapping[str, str], keys: Keys, indices: In
 
 
 def marks_of(
-    context: Context, given: Mapping[str, str], keys: Keys, indices: Indices, kind: EventType, other: set[str]
-) -> tuple[Expression, ...] | None:
+    context: Context, given: Mapping[str, str], keys: Keys, indices: Indices, kind: EventType, other: set[str],
+    emitting: tuple[str, str, str] | None = None,
+) -> tuple[Expression, ...] | None:  # fmt: skip
+    """Return an event's marks; `emitting` says which rule emits it, and where in the rule it stands."""
     for mark in given:
         doubtful = mark != "effects" and context.complaints.doubts(mark)
         if mark not in kind.marks and mark not in other and not doubtful:
@@ -229,7 +249,9 @@ def marks_of(
             note = f"expected {{event: {kind.name}, {mark}: ...}}"
             context.complain("E320", f"the mark '{mark}' of '{kind.name}' is missing", keys, note)
             return None
-        found.append(context.check((*keys, mark), context.scope(indices, time=True, random=True), wanted))
+        guessing = (*emitting[:2], f"{emitting[2]}.{mark}") if emitting else None
+        scope = context.scope(indices, time=True, random=True, guessing=guessing)
+        found.append(context.check((*keys, mark), scope, wanted))
     expressions = []
     first = 0
     for expression in found:

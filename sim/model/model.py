@@ -1,7 +1,8 @@
 """A model: factions, state, parameters, event types, rules, outcomes, measures. Frozen values, no numbers of a run.
 
 Families are written out: a rule `fails` for i in 1..3 is the rules `fails[1]`, `fails[2]`, `fails[3]`. All mappings are
-in order of names, so the order of keys in a file has no meaning. `sim.build` makes models from documents.
+in order of names, so the order of keys in a file has no meaning; of parameters the unnamed ones come last. `sim.build`
+makes models from documents.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,10 @@ from sim.language.expressions.tree import Expression, Value
 from sim.language.expressions.types import Calendar, Type
 from sim.model.checks import Check
 from sim.model.measuring.quantities import Measure
+from sim.numerics.elementary import exp
+from sim.numerics.normal import normal_quantile
+
+UPPER = 0.95  # the quantile that is `factor` times the median of about(median, factor): 90 % lie within the factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,9 @@ class Parameter:
 
     `factor` turns the prior's values, which are in the unit that its author wrote, into the model's; `scale` does so
     for whatever is written. `domain` is what the parameter can be at all, under any scenario, in the model's unit, and
-    `ranged` says that its author gave it: it bounds what documents may say, and is not part of what a run means.
+    `ranged` says that its author gave it: it bounds what documents may say, and is not part of what a run means. An
+    `unnamed` one is a number of a rule, an effect or a derived quantity that is written as about(median, factor), and
+    is called after its place.
     """
 
     name: str
@@ -104,11 +111,20 @@ class Parameter:
     scale: float = 1.0
     domain: tuple[float, float] = (float("-inf"), float("inf"))
     ranged: bool = False
+    unnamed: bool = False
 
     @property
     def known(self) -> tuple[object, ...]:
         """What is known about the number: all that its values depend on."""
         return self.value, self.prior, self.arguments, self.factor
+
+    @property
+    def written(self) -> tuple[str, tuple[float, ...]]:
+        """The prior and its arguments as an author writes them: of an unnamed one about(median, factor)."""
+        if self.unnamed and self.prior == "lognormal":
+            median, sigma = self.arguments
+            return "about", (median, float(f"{exp(sigma * normal_quantile(UPPER)):.12g}"))
+        return self.prior, self.arguments
 
     def quantile(self, chance: float) -> float:
         """Return a quantile of the prior."""
@@ -321,6 +337,7 @@ class Model:
 
     What a scenario needs of its model's code: `assigned` has, for each change that it makes from a date on, the
     expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again.
+    `literals` says whether numbers may be written as known in rules and effects, those of scenarios among them.
     """
 
     name: str
@@ -339,6 +356,7 @@ class Model:
     horizon: float | None
     base_rates: Mapping[str, BaseRate] = field(default_factory=dict)
     step: float = 1.0
+    literals: Literal["any", "uncertain"] = "any"
     assigned: tuple[Mapping[str, Expression], ...] = ()
     woken: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)

@@ -185,7 +185,8 @@ def known(parameter: Parameter) -> str:
     """Return what is known about a parameter, in the unit in which its author wrote it: `normal(-0.3, 0.7)`."""
     unit = f" {parameter.unit}" if parameter.unit else ""
     if parameter.prior:
-        return f"{parameter.prior}({', '.join(map(number, parameter.arguments))}){unit}"
+        prior, arguments = parameter.written
+        return f"{prior}({', '.join(map(number, arguments))}){unit}"
     if isinstance(parameter.value, bool):
         return number(parameter.value)
     given = parameter.value / parameter.scale

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from sim.build.history import Documented
+from sim.language.counts import counted
 from sim.model.event import LIMIT_OF_EVENTS, Event, Log
 from sim.model.evolve import typed
 from sim.model.expression import Frame
@@ -65,7 +66,9 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented], first: E
         what = f"{which}: {model.outcomes[event.type].title}"
     elif event.kind == "started":
         what = "the branch: from here on, a simulated future"
-        why = f"{len(model.parameters)} parameters drawn or fixed"
+        unnamed = sum(parameter.unnamed for parameter in model.parameters.values())
+        guesses = f" and {counted(unnamed, 'uncertain number')}" if unnamed else ""
+        why = f"{len(model.parameters) - unnamed} parameters{guesses} drawn or fixed"
     elif event.kind in ("ended", "failed"):
         stopped = event.note == LIMIT_OF_EVENTS
         ended = f"the run was stopped here: {event.note}" if stopped else f"the run ended: {event.note}"

@@ -25,6 +25,7 @@ GUARDS = (
 REALS = (
     "0.5", "heat", "1.2 - heat", "pace", "pace * (0.2 + heat)", "0.1 * stock", "0.7 if lit else 0.2", "1 + count(up)",
     "1 + sin(pi * stock / 6)",
+    "about(0.6, 2)", "heat * about(1.5, 1.2) + about(0.1, 3)",
 )  # fmt: skip
 # GUARDS, REALS and EFFECTS of what changes with time. {soon} and {later} are lengths of time, {then} is a date, {day} a
 # unit of time.
@@ -54,6 +55,7 @@ EFFECTS = (
     ("stock", "stock + 1"), ("stock", "stock - 2"),
     ("heat", "heat + 0.2 * pace"), ("mood", "tense"), ("mood", "open_war"),
     ("mood", "calm if lit else mood"), ("alert", "true"), ("up[1]", "not up[1]"), ("up[2]", "lit"), ("seen", "time"),
+    ("heat", "heat + about(0.1, 2)"), ("up[3]", "heat > about(0.4, 1.5)"),
 )  # fmt: skip
 UP = ("true", "i == 2", "heat0 > 0.5")
 ENDS = ("stock == 12", "mood == open_war and lit", "false")
@@ -90,8 +92,8 @@ class Units:
 
 @st.composite
 def clocks(draw: st.DrawFn, units: Units, *, moving: bool) -> Any:
-    scale = draw(st.sampled_from(["0.8", "2", "pace", "1 + heat", "3.5"]))
-    shape = draw(st.sampled_from(["0.7", "1", "2.5"]))
+    scale = draw(st.sampled_from(["0.8", "2", "pace", "1 + heat", "3.5", "about(1.5, 2)"]))
+    shape = draw(st.sampled_from(["0.7", "1", "2.5", "about(1.2, 1.5)"]))
     duration = units.duration(scale)
     reals = [*REALS, *(units.moving(MOVING_REALS) if moving else ())]
     forms: list[Any] = [
@@ -99,6 +101,8 @@ def clocks(draw: st.DrawFn, units: Units, *, moving: bool) -> Any:
         {"rate": units.rate(draw(st.sampled_from(reals)))},
         {"rate": units.rate("0")},
         f"40 % within {units.moment(3)}",
+        f"about(40 %, 2) within {units.moment(3)}",
+        f"40 % within about({units.moment(3)}, 1.5)",
         {"exponential": {"mean": duration}},
         {"weibull": {"shape": shape, "scale": duration}},
         {"weibull": {"shape": shape, "mean": duration}},
@@ -128,12 +132,13 @@ def emissions(draw: st.DrawFn, *, weighted: bool) -> Data:
         sizes = ["poisson(0.7)", "binomial(3, 0.5)", "geometric(0.6) - 1", "stock", "2", "one_of(1, 2, stock)",
                  "one_of(stock: heat, 3: 0.3, poisson(2): 1 - heat)"]  # fmt: skip
         found["size"] = draw(st.sampled_from(sizes))
-        forces = ["normal(0, 1)", "exponential(0.5)", "heat", "uniform_real(0, 1) + heat", "gamma(0.5 + heat, 2)",
+        forces = ["normal(0, 1)", "exponential(about(0.5, 2))", "heat", "uniform_real(0, 1) + heat",
+                  "gamma(0.5 + heat, 2)",
                   "weibull(0.8, 1 + heat)", "beta(2, 1 + stock)", "triangular(-1, heat, 2)",
                   "normal(0, exponential(0.5))", "one_of(heat: stock, 1.5: 1)"]  # fmt: skip
         found["force"] = draw(st.sampled_from(forces))
     if weighted:
-        found["weight"] = draw(st.sampled_from(["1", "exp(heat)", "0.2 + heat", "2 if lit else 1", "0"]))
+        found["weight"] = draw(st.sampled_from(["1", "exp(heat)", "0.2 + heat", "2 if lit else 1", "0", "about(1, 2)"]))
     return found
 
 
@@ -236,7 +241,10 @@ def model_data(draw: st.DrawFn, *, may_move: bool = True) -> Data:
             "pace": {"prior": draw(st.sampled_from(PRIORS)), "basis": {"judgement": "drawn"}},
             "heat0": {"value": draw(st.sampled_from([0.3, 0.8])), "basis": {"judgement": "drawn"}},
         },
-        "derived": {"warm": {"value": "heat > 0.3 and busy"}, "busy": {"value": "stock > 1 or lit"}},
+        "derived": {
+            "warm": {"value": draw(st.sampled_from(["heat > 0.3 and busy", "heat > about(0.3, 1.5) and busy"]))},
+            "busy": {"value": "stock > 1 or lit"},
+        },
         "events": {
             **{name: {"by": draw(st.sampled_from(FACTIONS)), "effects": effects} for name, effects in chosen.items()},
             MARKED: {

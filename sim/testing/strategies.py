@@ -31,9 +31,12 @@ CHANCES = st.one_of(st.sampled_from((0.5, 2.0**-53, 1.0, 0.05, 0.95, 0.999)), st
 
 
 def quantile(parameter: Parameter, chance: float) -> float:
-    """Return a parameter's value at a quantile of its prior; 0 and 1 are the ends of its support, where it has ends."""
+    """Return a parameter's value at a quantile of its prior; 0 and 1 are the ends of its support, where it has ends.
+
+    A number that is written as about(median, factor) may be small, and is never 0.
+    """
     low, high = PRIORS[parameter.prior].support(*parameter.arguments)
-    if chance in (0.0, 1.0):
+    if chance in (0.0, 1.0) and not parameter.unnamed:
         end = high if chance else low
         if abs(end) != float("inf"):
             return end * parameter.factor

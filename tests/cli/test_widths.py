@@ -69,6 +69,7 @@ COMMANDS = {
     "query, its tables": ["query", "--tables"],
     "query, its queries": ["query", "--queries"],
     "check": ["check", CASE],
+    "check, numbers": ["check", CASE, "--literals"],
     "verify": ["verify"],
     "gc": ["gc", "--dry-run"],
     "copy": ["copy", "ledger", "elsewhere"],

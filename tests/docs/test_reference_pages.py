@@ -20,10 +20,11 @@ from sim.docs import reference_pages
 from sim.docs.density_plots import density
 from sim.docs.reference_pages import PAGES, generated, written_before
 from sim.language.codes.entries import CODES
-from sim.language.expressions.expression_descriptions import FUNCTIONS, NAMES, OCCURRENCES, OPERATORS
+from sim.language.expressions.expression_descriptions import FUNCTIONS, NAMES, OCCURRENCES, OPERATORS, UNCERTAIN
 from sim.language.expressions.operations import FUNCTIONS as KNOWN_FUNCTIONS
 from sim.language.expressions.operations import OCCURRENCES as KNOWN_OCCURRENCES
 from sim.language.expressions.operations import ONE_OF
+from sim.language.expressions.uncertain import ABOUT
 from sim.language.shapes.documents import ClockShape
 from sim.numerics.gamma import LARGEST_SHAPE
 from sim.testing.session import BUDGETS
@@ -180,6 +181,13 @@ def test_the_example_of_a_mark_is_one(name: str) -> None:
         events=f"tried: {{by: north, marks: {{amount: {kind}}}}}",
         rules=f"tried: {{faction: north, clock: {{every: 1 day}}, emits: {{event: tried, amount: '{drawn}'}}}}",
     )
+
+
+def test_what_is_uncertain_is_described_by_what_may_be_written() -> None:
+    (known,) = UNCERTAIN.values()
+
+    accepts(derived=f"hot: {{value: '{known.example}'}}")
+    assert list(UNCERTAIN) == [ABOUT]
 
 
 CONDITIONS = {**NAMES, **OPERATORS, **FUNCTIONS, **OCCURRENCES}

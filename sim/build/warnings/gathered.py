@@ -9,6 +9,7 @@ from dataclasses import replace
 from sim.build.context import Chain, nearest
 from sim.build.history import History
 from sim.build.warnings import Files, dated_changes, overdue, span_of, warning
+from sim.build.warnings.baseless import rules_without_basis
 from sim.build.warnings.beyond import beyond_prior
 from sim.build.warnings.horizons import LateQuestions
 from sim.build.warnings.idle import Following
@@ -73,7 +74,7 @@ def _of_changes(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
 
 def warnings_of_model(model: Model, loaded: Loaded[ModelShape]) -> tuple[Diagnostic, ...]:
     """Return the warnings about a model by itself, whatever its scenarios are."""
-    return tuple(_broken(found, model, (loaded,)) for found in unsafe(model))
+    return (*(_broken(found, model, (loaded,)) for found in unsafe(model)), *rules_without_basis(loaded))
 
 
 def _branch(chain: Chain) -> Span:
@@ -117,7 +118,7 @@ def _beyond_priors(chain: Chain, assumed: Model, model: Model) -> Iterator[Diagn
     seen: set[str] = set()
     for loaded in chain:
         for name in loaded.shape.parameters:
-            if name not in seen:
+            if name not in seen and name in model.parameters:
                 place = loaded.document.value_span(("parameters", name))
                 yield from beyond_prior(assumed.parameters[name], model.parameters[name], place)
             seen.add(name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sim.language.diagnostics import Complaints, Span
 from sim.language.expressions.dates import meant_as_date, why_no_date
 from sim.language.expressions.operations import ONE_OF
-from sim.language.expressions.types import DATE
+from sim.language.expressions.types import DATE, TIME_WORDS
 from sim.language.expressions.typos import OPERATORS, SIGNS, capital_word, remedy_of_sign, reserved_word
 from sim.language.yaml.parser import MOST_DIGITS, Document, Keys
 
@@ -39,6 +39,12 @@ class Quantity:
     unit: str = ""
     per: str = ""
     date: str = ""
+
+    @property
+    def unit_word(self) -> str:
+        """The unit as the key `unit` has it: `1/day` of 0.2 per day; "" for none."""
+        word = self.unit or self.per
+        return ("1/" if self.per else "") + TIME_WORDS.get(word, word)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from sim.language.expressions import operations
 from sim.language.expressions.grammar import Quantity, Text
 from sim.language.expressions.tree import Apply, Literal, Read, Tree, Value, size
 from sim.language.expressions.types import BOOL, INT, PLAIN, REAL, Calendar, Enumeration, Integer, Real, Type
+from sim.language.expressions.uncertain import Place
 from sim.language.removed import still_named
 from sim.language.suggest import did_you_mean, nearest
 
@@ -24,7 +25,8 @@ class Scope:
     complained of again. Where the `time` may be read, `events` are the event types of which it may be asked how long
     ago they were. Where the value is followed between events, `followed` has the state variables that relax; elsewhere
     it is None. In a check `occurring` has the event types and the outcomes that it may ask about; elsewhere it
-    is None. `joined` caches what a function makes of a whole family.
+    is None. `uncertain` is the place where about() stands; None where it may not. `joined` caches what a function makes
+    of a whole family.
     """
 
     calendar: Calendar
@@ -39,6 +41,7 @@ class Scope:
     followed: Collection[str] | None = None
     random: bool = False
     occurring: Mapping[str, Mapping[str, object]] | None = None
+    uncertain: Place | None = None
     what: str = "a state variable, a parameter or a function"
     joined: dict[tuple[str, str], Tree] = field(default_factory=dict)
 

@@ -29,6 +29,7 @@ from sim.language.expressions.types import (
     product,
 )
 from sim.language.expressions.typos import FUNCTIONS
+from sim.language.expressions.uncertain import ABOUT, TAKES, UncertainNumber, numbered
 from sim.language.expressions.whole_days import warn_of_days
 from sim.language.suggest import did_you_mean
 
@@ -41,7 +42,7 @@ def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints)
     parsed = None if text.refused else parse(text, complaints)
     if parsed is None:
         return None
-    checker = _Checker(text, scope, complaints)
+    checker = _Checker(text, scope, complaints, numbered(parsed) if ABOUT in text.text else {})
     try:
         tree = checker.infer(parsed, wanted)
         if wanted is not None:
@@ -60,10 +61,11 @@ def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints)
 
 
 class _Checker:
-    def __init__(self, text: Text, scope: Scope, complaints: Complaints) -> None:
+    def __init__(self, text: Text, scope: Scope, complaints: Complaints, uncertain: Mapping[ast.AST, int]) -> None:
         self.text = text
         self.scope = scope
         self.complaints = complaints
+        self.uncertain = uncertain  # the numbers of the calls of about()
         self.draws = 0
 
     def infer(self, node: ast.expr, hint: Type | None = None) -> Tree:
@@ -223,6 +225,8 @@ class _Checker:
             return self.random(node, name, arguments)
         if name == operations.ONE_OF:
             return self.one_of(node, arguments)
+        if name == ABOUT:
+            return self.about(node, arguments)
         if name in operations.OCCURRENCES:
             return scope.occurrence(node, name, self.text, self.scope)
         if name == operations.SINCE:
@@ -231,7 +235,8 @@ class _Checker:
         if known is None:
             random = (*operations.RANDOM, operations.ONE_OF) if self.scope.random else ()
             looking_back = operations.OCCURRENCES if self.scope.occurring else ()
-            known_names = [*operations.FUNCTIONS, operations.SINCE, *random, *looking_back]
+            guessing = (ABOUT,) if self.scope.uncertain else ()
+            known_names = [*operations.FUNCTIONS, operations.SINCE, *random, *looking_back, *guessing]
             notes = (FUNCTIONS[name],) if name in FUNCTIONS else did_you_mean(name, known_names)
             raise Wrong("E203", f"unknown function '{self.text.piece(node.func)}'", node.func, *notes)
         if not known[0] <= len(arguments) <= known[1]:
@@ -315,6 +320,35 @@ class _Checker:
         unit = joint.unit if isinstance(joint, Number) else ()
         drawn: Type = Integer(unit) if kind == "int" else Real(unit) if kind == "real" else BOOL
         return Draw(name, widened, drawn, self.draws - 1)
+
+    def about(self, node: ast.Call, arguments: list[ast.expr]) -> Tree:
+        place = self.scope.uncertain
+        if place is None:
+            message = (
+                "about() may stand only in a rule's clock, weights and marks, in effects and in derived quantities"
+            )
+            note = "a beginning, a threshold or a question that is not known reads a parameter with a prior and a basis"
+            raise Wrong("E354", message, node, note)
+        if len(arguments) != len(TAKES):
+            example = "such as about(0.05, 2)" if self.scope.calendar.abstract else "such as about(0.05 per day, 2)"
+            raise Wrong("E203", f"about() takes {' and '.join(TAKES)}, but got {len(arguments)}", node, example)
+        constants = Scope(
+            calendar=self.scope.calendar, names={}, declared=self.scope.declared, broken=self.scope.broken,
+            what="a number: the median and the factor of about() are the same in every run",
+        )  # fmt: skip
+        checker = _Checker(self.text, constants, self.complaints, self.uncertain)
+        median, factor = checker.each(checker.number_of, arguments)
+        kind = checker.numeric(median, arguments[0])
+        checker.plain(factor, arguments[1], "the factor of about()")
+        quantity = self.text.quantity(arguments[0]) if isinstance(arguments[0], ast.Name) else None
+        found = UncertainNumber(
+            group=place.group, owner=place.owner, place=place.place, number=self.uncertain[node],
+            type=Real(kind.unit or ()), median=median, factor=factor,
+            written=(quantity.number, quantity.unit_word) if quantity else None,
+            median_span=self.text.span(arguments[0]), factor_span=self.text.span(arguments[1]),
+        )  # fmt: skip
+        place.found[found.name] = found
+        return Read("parameter", found.name, found.type)
 
     def may_draw(self, node: ast.Call, name: str) -> None:
         if not self.scope.random:

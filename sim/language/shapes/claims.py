@@ -4,7 +4,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.language.shapes.shape import Bases, Expr, Indexed, Instant, Listed, Name, Sentence, Shape, Slug, one, optional
+from sim.language.shapes.shape import (
+    Bases,
+    Expr,
+    Indexed,
+    Instant,
+    Listed,
+    Name,
+    ParameterName,
+    Sentence,
+    Shape,
+    Slug,
+    one,
+    optional,
+)
 
 
 class CheckShape(Shape):
@@ -86,5 +99,5 @@ class CounterexampleShape(Shape):
     because: Sentence = one("How it broke the check, in words.")
     scenario: Sentence = one("The path of the scenario or model file, seen from this file.")
     begins: Slug = one("Where it begins: `beginning`, `branch`, or the id of the last documented event that stands.")
-    parameters: dict[Name, float] = one("The parameters that are not at their central values.", default={})
+    parameters: dict[ParameterName, float] = one("The parameters that are not at their central values.", default={})
     events: list[StepShape] = one("The events, in order.", default=[])

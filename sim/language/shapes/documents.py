@@ -20,6 +20,7 @@ from sim.language.shapes.shape import (
     Instant,
     Listed,
     Name,
+    ParameterName,
     Sentence,
     Shape,
     Slug,
@@ -270,7 +271,8 @@ class ModelShape(Shape):
     title: Sentence = one("The model in words.")
     extends: Sentence | None = optional(
         "The path of another model file, seen from this file, all of which this model has, too. What stands here is "
-        "added to it. `title`, `time`, `horizon` and `note`, where they are given here, stand for those of the other."
+        "added to it. `title`, `time`, `horizon`, `literals` and `note`, where they are given here, stand for those of "
+        "the other."
     )
     use: Annotated[list[UseShape], Field(max_length=100)] = one(
         "Parts that this model has, too, each filled in with names of this model.", default=[]
@@ -289,6 +291,12 @@ class ModelShape(Shape):
     sources: Sentence | None = optional("The path of the sources file, seen from this file.")
     horizon: Expr | None = optional(
         "How long a run without a scenario file lasts: a time, or a date, with a day to its end."
+    )
+    literals: Literal["any", "uncertain"] = one(
+        "Whether numbers may be written as known in rules, effects and derived quantities. With `uncertain` each is "
+        "about(median, factor) or a parameter; 0, 1, whole exponents and the time of a chance are free "
+        "(`sim check --literals` lists the others).",
+        default="any",
     )
     factions: dict[Name, FactionShape] = one("Who acts.")
     state: dict[Name, VariableShape] = one("The state variables.")
@@ -360,7 +368,11 @@ class ScenarioShape(Shape):
         "How long the runs last: a time since the branch, or a date, with a day to its end."
     )
     extends: Sentence | None = optional("A scenario file from which everything is taken that is not given here.")
-    parameters: dict[Name, Override] = one("Parameters that are known, or known otherwise, here.", default={})
+    parameters: dict[ParameterName, Override] = one(
+        "Parameters that are known, or known otherwise, here. A number that is written as about(...) goes by its "
+        "place, such as `north_probes.rate`.",
+        default={},
+    )
     disable: list[Indexed] = one("Rules that never fire here.", default=[])
     events: list[AssumedEventShape] = one(
         "Events that happen here at exact times: of a type of the model or of `event_types`, or with `set`.", default=[]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 NAME = r"^[a-z][a-z0-9_]{0,63}$"
 SLUG = r"^[a-z0-9][a-z0-9_.-]{0,99}$"
+PARAMETER = r"^[a-z][a-z0-9_]{0,63}(\.[a-z0-9_]{1,64}(\[[^\[\]]{1,64}\])?){0,6}$"  # also one called after its place
 INDEXED = r"^[a-z][a-z0-9_]{0,63}(\[[^\[\]]{1,64}\])?$"
 
 
@@ -23,6 +24,7 @@ def as_list(value: Any) -> Any:
 
 
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=NAME)]
+ParameterName: TypeAlias = Annotated[str, StringConstraints(pattern=PARAMETER)]
 Slug: TypeAlias = Annotated[str, StringConstraints(pattern=SLUG)]
 Indexed: TypeAlias = Annotated[str, StringConstraints(pattern=INDEXED)]
 Sentence: TypeAlias = Annotated[str, BeforeValidator(as_text), StringConstraints(min_length=1, max_length=2000)]

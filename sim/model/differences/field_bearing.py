@@ -23,7 +23,7 @@ QUESTIONS: Mapping[type, frozenset[str]] = {Model: frozenset({"measures", "check
 # a derived quantity by itself: what reads it does.
 READ_BY_PEOPLE: Mapping[type, frozenset[str]] = {
     Scenario: frozenset({"name", "title", "question"}),
-    Model: frozenset({"name", "title", "factions", "sources", "derived"}),
+    Model: frozenset({"name", "title", "factions", "sources", "derived", "literals"}),
     Calendar: frozenset({"units"}),
     Variable: frozenset({"title"}),
     Parameter: frozenset({"title", "basis", "unit", "domain", "ranged"}),
@@ -43,7 +43,7 @@ LEFT_OUT: Mapping[type, frozenset[str]] = {
     Scenario: frozenset({"path", "own", "models_own", "added", "own_events", "past_turns", "asked", "made"}),
     Model: frozenset({"path", "shown_order", "timetable", "horizon", "assigned", "woken"}),
     Variable: frozenset({"name"}),
-    Parameter: frozenset({"name", "scale"}),
+    Parameter: frozenset({"name", "scale", "unnamed"}),
     EventType: frozenset({"name"}),
     Rule: frozenset({"name", "location"}),
     Outcome: frozenset({"name"}),

@@ -305,6 +305,7 @@ def test_sources_of_all_files_may_be_cited(case: Path) -> None:
         title = f"{{title: The {name} report, reliability: high, paragraphs: 3}}"
         (case / f"{name}-sources.yaml").write_text(f"sources: {name}\ndocuments: {{{name}-report: {title}}}\n")
         text = (case / f"{name}.yaml").read_text() + f"sources: {name}-sources.yaml\n"
+        text = text.replace("emits: sat_down}", "emits: sat_down, basis: {judgement: by eye}}")
         (case / f"{name}.yaml").write_text(text.replace("judgement: by eye", f"source: {name}-report, paragraph: 2"))
     model = load_model(case / "model.yaml")
 

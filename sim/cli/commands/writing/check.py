@@ -7,21 +7,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli import options
-from sim.cli.terminal import fail_if, print_json, print_lines, warn
+from sim.cli.terminal import fail_if, print_json, print_lines, show, warn
 from sim.errors import SimError
 from sim.language.counts import counted
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, file_order
 from sim.language.shapes.folders import repeated_scenarios
+from sim.report import literal_numbers
 from sim.study.targets import no_case
 
 if TYPE_CHECKING:
+    from sim.build.guesses.literals import LiteralNumber
     from sim.language.shapes.documents import PartShape
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--literals", is_flag=True, help="List the numbers that are written as known in rules and effects, and count them."
+)
 @options.as_json
-def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+def command(paths: tuple[Path, ...], literals: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Check model, part, scenario, history, sources and counterexample files; a folder means all its files.
 
     Every complaint about all files comes at once, with its line and column. Exits with 1 if there is an error; a
@@ -47,16 +52,51 @@ def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - c
             )
     errors = sorted(dict.fromkeys([*errors, *repeated_scenarios(files)]), key=file_order)
     warnings = list(dict.fromkeys(warnings))
+    numbers = _literals(files) if literals else ()
     if as_json:
         listed = {"errors": [error.as_data() for error in errors], "warnings": [one.as_data() for one in warnings]}
-        print_json({"fine": fine, **listed})
+        print_json({"fine": fine, **listed, **({"literals": literal_numbers.as_data(numbers)} if literals else {})})
     else:
         for item in fine:
             print_lines(f"{item['path']}: fine: {item['summary']}")
+        if literals:
+            print_lines("")
+            show(literal_numbers.table(numbers))
         warn(warnings)
         if errors:
             print_lines(str(LanguageError(errors)), err=True)
     fail_if(errors)
+
+
+def _literals(files: list[Path]) -> "tuple[LiteralNumber, ...]":
+    """Return the numbers that are written as known in models, parts and scenarios, as far as they can be read."""
+    from sim.build.assembling.whole_models import read_model
+    from sim.build.guesses.literals import literals_of
+    from sim.language.shapes.documents import PartShape, ScenarioShape
+    from sim.language.shapes.load import Loaded, load_rest
+
+    found: dict[LiteralNumber, None] = {}
+    for path in files:
+        kind, complaints = _kind(path), Complaints()
+        loaded: Loaded[Any] | None = None
+        if kind == "model":
+            whole = read_model(path, complaints)
+            loaded = whole.loaded if whole else None
+        elif kind in ("part", "scenario"):
+            loaded = load_rest(path, PartShape if kind == "part" else ScenarioShape, complaints)
+        if loaded is not None:
+            found |= dict.fromkeys(literals_of(loaded.document, loaded.shape))
+    return tuple(found)
+
+
+def _kind(path: Path) -> str:
+    """Return what kind of document a file is; a model if nothing in it says so."""
+    from sim.language.yaml.parser import read
+
+    data = read(path, str(path), Complaints()).data
+    keys = data if isinstance(data, dict) else ()
+    kinds = ("counterexample", "scenario", "history", "model", "part", "sources")
+    return next((one for one in kinds if one in keys), "model")
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:
@@ -76,15 +116,13 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     from sim.build.model import checked_model
     from sim.build.named_files import sources_of
     from sim.build.scenario import load_scenario
+    from sim.build.warnings.baseless import rules_without_basis
+    from sim.language.shapes.documents import PartShape, ScenarioShape
     from sim.language.shapes.evidence import HistoryShape, SourcesShape
     from sim.language.shapes.load import load, load_rest
-    from sim.language.yaml.parser import read
     from sim.testing.counterexamples import read_back
 
-    data = read(path, str(path), Complaints()).data
-    keys = data if isinstance(data, dict) else ()
-    kinds = ("counterexample", "scenario", "history", "model", "part", "sources")
-    kind = next((one for one in kinds if one in keys), "model")
+    kind = _kind(path)
     if kind == "counterexample":
         kept = read_back(path)
         events = counted(len(kept.shape.events), "event")
@@ -94,7 +132,8 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         scenario, calendar = case.scenario, case.scenario.model.calendar
         past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
         where = ("time " if calendar.origin is None else "") + calendar.moment(scenario.start)
-        return f"scenario '{scenario.name}': branches at {where} after {past}", case.warnings
+        warnings = (*case.warnings, *rules_without_basis(load(path, ScenarioShape)))
+        return f"scenario '{scenario.name}': branches at {where} after {past}", warnings
     if kind == "history":
         complaints = Complaints()
         history = load_rest(path, HistoryShape, complaints)
@@ -106,15 +145,18 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         left = "whether a model admits them is checked with its scenarios"
         return f"history '{history.shape.history}': {events}; {left}", ()
     if kind == "part":
-        return _summary_of(checked_part(path)), ()
+        return _summary_of(checked_part(path)), tuple(rules_without_basis(load(path, PartShape)))
     if kind == "sources":
         return f"sources '{load(path, SourcesShape).shape.sources}'", ()
     model, found = checked_model(path)
     if model.horizon is not None:  # it can be run by itself
         case = load_scenario(path)
-        model, found = case.scenario.model, case.warnings
+        model, found = case.scenario.model, (*found, *case.warnings)
+    uncertain = [name for name, parameter in model.parameters.items() if parameter.unnamed]
     counts: dict[str, Sized] = {
-        "faction": model.factions, "state variable": model.variables, "parameter": model.parameters,
+        "faction": model.factions, "state variable": model.variables,
+        "parameter": [name for name in model.parameters if name not in uncertain],
+        **({"uncertain number": uncertain} if uncertain else {}),
         "event type": model.events, "rule": model.rules, "outcome": model.outcomes, "measure": model.measures,
         "check": model.checks,
     }  # fmt: skip
