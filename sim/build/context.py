@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.grammar import text_at
+from sim.language.expressions.indices import Indices as Indices  # what is built takes it from here
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Read, Tree, Value, size
 from sim.language.expressions.types import Calendar, Enumeration, Type
@@ -30,7 +31,6 @@ WHY_SO_MANY = "a family's expression counts once a member, and what it is derive
 ABOUT_NAMES = {"E304", "E310", "E313"}  # whatever is wrong with what a name stands for
 
 
-Indices: TypeAlias = Mapping[str, str | int]  # of a member of a family, by the name of the index
 EventTypes: TypeAlias = Mapping[str, EventType]
 Sources: TypeAlias = Loaded[SourcesShape] | None  # the documents that a file may cite; None where it names none
 Chain: TypeAlias = Sequence[Loaded[ScenarioShape]]  # a scenario's file and those that it extends, the nearest first

@@ -1,14 +1,13 @@
 """Builds event types, rules with their clocks, and the timetable (E3), from what `declarations` found."""
 
-import ast
 import keyword
-import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from sim.build.builder import Builder
 from sim.build.context import Context, EventTypes, Indices
+from sim.build.members.effects import effects_of
+from sim.build.members.names import resolve
 from sim.build.timing import clock_of, moment
-from sim.language.expressions.scope import index_of
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Tree
 from sim.language.expressions.types import BOOL, INT, REAL, Type
 from sim.language.shapes.documents import RuleShape
@@ -47,50 +46,6 @@ def events(builder: Builder, key: str = "events") -> dict[str, EventType]:
                 codes=codes,
             )  # fmt: skip
     return found
-
-
-def effects_of(
-    builder: Builder, given: Iterable[str], keys: Keys, marks: Mapping[str, Type], indices: Indices
-) -> dict[str, Expression]:
-    """Return the expressions that are given state variables under `keys`, by the variables' names."""
-    effects: dict[str, Expression] = {}
-    for target in given:
-        where = (*keys, target)
-        name = resolve(builder, target, indices, where, key=True)
-        if name is None:
-            continue
-        if name not in builder.variables:
-            if name in builder.families:
-                message = f"'{name}' is a family: say which member"
-                builder.complain("E312", message, where, f"expected {name}[i]", key=True)
-            elif builder.refuses_removed(name, where, key=True):
-                continue
-            elif name.partition("[")[0] not in builder.broken and not builder.complaints.doubts(name):
-                kind = "is not a state variable: only those change" if name in builder.names else "is not declared"
-                builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
-            continue
-        expression = builder.check(where, builder.scope(indices, marks, time=True), builder.variables[name].type)
-        if expression is not None:
-            effects[name] = expression
-    return dict(sorted(effects.items()))
-
-
-def resolve(context: Context, text: str, indices: Indices, keys: Keys, *, key: bool = False) -> str | None:
-    """Return the full name that `text` stands for, such as `up[2]` for `up[i]`; None after complaining."""
-    name, _, rest = text.partition("[")
-    if not rest:
-        return name
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            member = index_of(ast.parse(rest.rstrip("]").strip(), mode="eval").body, indices)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        member = None
-    if member is None:
-        message = f"'{rest.rstrip(']')}' names no member"
-        context.complain("E312", message, keys, "expected an index, a number or a word", key=key)
-        return None
-    return f"{name}[{member}]"
 
 
 def named(

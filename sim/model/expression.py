@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from sim.language.expressions.scope import INTEGER_LIMIT
 from sim.language.expressions.tree import Apply, Draw, Literal, Read, Tree, Value
-from sim.language.expressions.types import Integer
+from sim.language.expressions.types import Enumeration, Integer
 from sim.numerics.elementary import exp, log, logistic
 from sim.numerics.powers import power
 
@@ -34,6 +34,14 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
         case Apply(operation="if", arguments=(test, chosen, other)):
             condition, first, second = (compiled(part, slots) for part in (test, chosen, other))
             return lambda frame: first(frame) if condition(frame) else second(frame)
+        case Apply(operation="member", arguments=(place, *members)):
+            return _member(compiled(place, slots), members, slots)
+        case Apply(operation="place", arguments=(index, Literal(value=low), Literal(value=high))):
+            return _place(compiled(index, slots), int(low), int(high))
+        case Apply(operation="missing", arguments=indices):
+            return _without_value(f"its family has no member [{', '.join(map(shown, indices))}]")
+        case Apply(operation="twice"):
+            return _without_value("two effects of the event set it")
         case Apply(operation="ipow", arguments=(base, Literal(value=exponent))):
             return _integer_power(compiled(base, slots), int(exponent))
         case Apply(operation=operation, arguments=(inner,)):
@@ -43,6 +51,37 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
                 return _integer(_INTEGER[operation], compiled(left, slots), compiled(right, slots))
             return _BINARY[operation](left, right, slots)
     raise AssertionError(f"no meaning for {tree}; a draw is resolved before its mark is compiled")
+
+
+def _member(place: Evaluate, members: list[Tree], slots: Slots) -> Evaluate:
+    if all(isinstance(one, Read) for one in members):
+        cells = [slots[one.scope, one.name] for one in members if isinstance(one, Read)]
+        return lambda frame: frame[cells[place(frame)]]
+    each = [compiled(one, slots) for one in members]
+    return lambda frame: each[place(frame)](frame)
+
+
+def _place(index: Evaluate, low: int, high: int) -> Evaluate:
+    def place(frame: Frame) -> int:
+        value = int(index(frame))
+        if not low <= value <= high:
+            raise Fault(f"an index is {value}, where it may be {low} to {high}")
+        return value - low
+
+    return place
+
+
+def _without_value(why: str) -> Evaluate:
+    def fails(frame: Frame) -> Value:  # noqa: ARG001 - whatever the state is
+        raise Fault(why)
+
+    return fails
+
+
+def shown(value: Tree) -> str:
+    """Write a literal as an expression has it: a number, or a word of its enum."""
+    assert isinstance(value, Literal), "only a literal has a text of its own"
+    return value.type.values[int(value.value)] if isinstance(value.type, Enumeration) else str(value.value)
 
 
 def evaluate(tree: Tree) -> Value:

@@ -20,18 +20,25 @@ FACTIONS = ("alpha", "beta", "gamma_")
 GUARDS = (
     "true", "lit", "not lit", "heat > 0.4", "heat <= 0.7", "stock >= 2", "mood == tense", "mood != calm and stock < 9",
     "warm", "lit or heat > 0.8", "up[1]", "count(up) >= 2", "0.2 < heat < 0.9", "stock % 2 == 0", "alert",
-    "heat > heat0 or lit", "pace < 0.6",
+    "heat > heat0 or lit", "pace < 0.6", "up[stock % 3 + 1]", "up[stock] or lit", "tie[stock % 2 + 1, 2] > 0.3",
 )  # fmt: skip
 REALS = (
     "0.5", "heat", "1.2 - heat", "pace", "pace * (0.2 + heat)", "0.1 * stock", "0.7 if lit else 0.2", "1 + count(up)",
+    "level[stock % 3 + 1]", "level[2 if lit else stock]", "tie[1, stock % 2 + 1]", "tie[stock % 2 + 1, stock % 3]",
+    "grip[mood]", "drift[stock % 3 + 1]",
 )  # fmt: skip
 EFFECTS = (
     ("lit", "not lit"), ("lit", "true"), ("lit", "heat > 0.5"), ("heat", "heat + 0.2"), ("heat", "heat * 0.5"),
     ("heat", "1 - heat"), ("stock", "stock + 1"), ("stock", "stock - 2"),
     ("heat", "heat + 0.2 * pace"), ("mood", "tense"), ("mood", "open_war"),
     ("mood", "calm if lit else mood"), ("alert", "true"), ("up[1]", "not up[1]"), ("up[2]", "lit"), ("seen", "time"),
+    ("up[stock % 4]", "heat > 0.5"), ("level[stock % 3 + 1]", "heat + level[2]"), ("level[2 if lit else 1]", "pace"),
+    ("level[3]", "level[stock % 3 + 1] * 0.5"), ("grip[mood]", "grip[calm] + 0.1"), ("grip[tense]", "heat"),
+    ("tie[i, j] for i in 1..2, j in 1..2 if i != j", "0.5 * tie[j, i] + 0.1 * i"), ("tie[stock % 2 + 1, 1]", "heat"),
+    ("tie[2, stock % 2 + 1]", "pace"),
 )  # fmt: skip
 UP = ("true", "i == 2", "heat0 > 0.5")
+TIES = ("j in 1..2", "j in 1..2 if i + j < 4 or i != j")
 ENDS = ("stock == 12", "mood == open_war and lit", "false")
 STOPS, GOES_ON = {"ends_run": True}, {"ending": True}
 ENDING = st.sampled_from([{}, {}, GOES_ON])
@@ -192,12 +199,20 @@ def model_data(draw: st.DrawFn) -> Data:
             "mood": {"type": "enum", "values": ["calm", "tense", "open_war"], "initial": "calm"},
             "seen": {"type": "instant", "initial": units.date(0)},
             "up": {"for": "i in 1..3", "type": "bool", "initial": draw(st.sampled_from(UP))},
+            "level": {"for": "i in 1..3", "type": "real", "initial": "0.2 * i"},
+            "tie": {"for": ["i in 1..2", draw(st.sampled_from(TIES))], "type": "real", "initial": "0.1 * i + heat0"},
+            "grip": {"for": "p in calm, tense", "type": "real", "initial": 0.5},
         },
         "parameters": {
             "pace": {"prior": draw(st.sampled_from(PRIORS)), "basis": {"judgement": "drawn"}},
             "heat0": {"value": draw(st.sampled_from([0.3, 0.8])), "basis": {"judgement": "drawn"}},
         },
-        "derived": {"warm": {"value": "heat > 0.3 and busy"}, "busy": {"value": "stock > 1 or lit"}},
+        "derived": {
+            "warm": {"value": "heat > 0.3 and busy"},
+            "busy": {"value": "stock > 1 or lit"},
+            "drift": {"for": "i in 1..3", "value": "level[i] + heat * up_to[i]"},
+            "up_to": {"for": "i in 1..3", "value": "level[4 - i] / (1 + level[stock % 3 + 1])"},
+        },
         "events": {
             **{name: {"by": draw(st.sampled_from(FACTIONS)), "effects": effects} for name, effects in chosen.items()},
             MARKED: {

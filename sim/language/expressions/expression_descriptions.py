@@ -67,12 +67,13 @@ NAMES: Mapping[str, ExpressionDescription] = {
         "marks and checks `before` or `after` events can.",
     ),
     "members of families": ExpressionDescription(
-        written="calm[2], calm[i], calm[i + 1]",
-        meaning="A member of a family: by number, by word, or by the index at hand.",
+        written="calm[2], calm[i], calm[i + 1], calm[troops % 3 + 1]",
+        meaning="A member of a family: by number, by word, by the index at hand, or by a whole number that the state "
+        "has. A family of words is chosen from by an enum with these words.",
         types="the type of the family",
-        example="calm[2]",
-        trap="Between braces an expression with brackets needs quotes. A member is never chosen by the value of a "
-        "variable.",
+        example="calm[troops % 3 + 1] and not calm[2]",
+        trap="Between braces an expression with brackets needs quotes. An index that no member has in the course of a "
+        "run is a run error (E604).",
     ),
 }
 

@@ -188,8 +188,15 @@ def _allowed(tree: ast.expr, text: Text, complaints: Complaints) -> bool:
             complaints.add("E202", f"{refused} is not part of this language", text.span(node), instead)
             fine = False
             continue
-        pending.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+        pending.extend((child, depth + 1) for child in _parts(node))
     return fine
+
+
+def _parts(node: ast.AST) -> list[ast.AST]:
+    """Return the parts of a node; the indices of a member are parts of it, each for itself."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+        return [node.value, *node.slice.elts]
+    return list(ast.iter_child_nodes(node))
 
 
 def _odd(node: ast.AST) -> bool:
@@ -198,8 +205,8 @@ def _odd(node: ast.AST) -> bool:
             return isinstance(value, bool) or not isinstance(value, int | float)
         case ast.Call(func=function, keywords=keywords):
             return not isinstance(function, ast.Name) or bool(keywords)
-        case ast.Subscript(value=value, slice=index):
-            return not isinstance(value, ast.Name) or isinstance(index, ast.Tuple)
+        case ast.Subscript(value=value):
+            return not isinstance(value, ast.Name)
         case ast.BinOp(op=operator) | ast.UnaryOp(op=operator):
             return not isinstance(operator, _OPERATORS)
         case ast.Compare(ops=operators):
@@ -235,9 +242,6 @@ def _refused(node: ast.AST) -> tuple[str, str]:
         case ast.BinOp(op=operator) | ast.UnaryOp(op=operator):
             sign, remedy = OPERATORS.get(type(operator).__name__, ("", instead))
             return f"the operator '{sign}'" if sign else "this operator", remedy
-        case ast.Subscript(slice=ast.Tuple()):
-            note = "a family has one index: write a family for each value of the other, such as trust_north[i]"
-            return "more than one index", note
         case ast.Call(keywords=[_, *_]):
             return "'=' in brackets", SIGNS["="]
         case ast.Tuple():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sim.language.expressions import operations
 from sim.language.expressions.grammar import Quantity, Text
+from sim.language.expressions.indices import member_of
 from sim.language.expressions.tree import Apply, Literal, Read, Tree, Value, size
 from sim.language.expressions.types import BOOL, INT, PLAIN, Calendar, Enumeration, Integer, Real, Type
 from sim.language.removed import still_named
@@ -98,7 +99,7 @@ def _unresolved(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> 
         raise Wrong("E301", f"'{name}' may not be read here", node, f"expected {scope.what}")
     having = [enum for enum in scope.enums if name in enum.values]
     if not having:
-        _refuse_removed(node, name, text)
+        refuse_removed(node, name, text)
     if isinstance(hint, Enumeration):
         notes = did_you_mean(name, [*hint.values, *scope.names])
         raise Wrong("E301", f"unknown name '{name}'", node, f"expected {hint}, or a name of that type", *notes)
@@ -117,7 +118,7 @@ def _unresolved(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> 
     raise Wrong("E301", f"unknown name '{name}'", node, f"expected {scope.what}", *hints)
 
 
-def _refuse_removed(node: ast.AST, name: str, text: Text) -> None:
+def refuse_removed(node: ast.AST, name: str, text: Text) -> None:
     if name in text.document.removed:
         message, *notes = still_named(text.document, name, text.keys)
         raise Wrong("E342", message, node, *notes)
@@ -156,52 +157,6 @@ def unit_notes(word: str, calendar: Calendar) -> tuple[str, ...]:
     return (f"{own}; another is declared under the key 'units': units: [{word}]",)
 
 
-def member(node: ast.Subscript, name: str, text: Text, scope: Scope) -> Tree:
-    """Return the member of a family that `name[...]` names."""
-    family = scope.families.get(name)
-    if family is None:
-        if name in scope.broken:
-            raise Wrong(KNOWN_ALREADY, "", node)
-        if name not in scope.names:
-            _refuse_removed(node.value, name, text)
-        known = "has no members: it is not a family" if name in scope.names else "is not a family"
-        raise Wrong("E312", f"'{text.piece(node.value)}' {known}", node.value, *did_you_mean(name, scope.families))
-    key = index_of(node.slice, scope.indices)
-    if key is None:
-        raise Wrong("E312", "a member is named by an index, a whole number or a word", node.slice)
-    if str(key) not in family:
-        raise Wrong("E312", f"'{name}' has no member '{key}'", node.slice, *_member_notes(node.slice, family, scope))
-    return family[str(key)]
-
-
-def _member_notes(node: ast.expr, family: Mapping[str, Tree], scope: Scope) -> tuple[str, ...]:
-    members = "its members: " + ", ".join(list(family)[:12])
-    if not isinstance(node, ast.Name):
-        return (members,)
-    if node.id in scope.names or node.id in scope.declared:
-        never = f"'{node.id}' is a quantity: a member is chosen by a number, a word or an index, never by a value"
-        return (members, never)
-    indices = ", ".join(f"'{index}'" for index in scope.indices)
-    known = f"the index here is {indices}" if indices else "there is no index here"
-    return (members, f"{known}; one is declared where the thing itself is, such as for: {node.id} in 1..3")
-
-
-def index_of(node: ast.expr, indices: Mapping[str, str | int]) -> str | int | None:
-    """Return the member that a subscript names: a number, a word, an index, or an index plus or minus a number."""
-    match node:
-        case ast.Constant(value=int(value)):
-            return value
-        case ast.Name(id=name):
-            return indices.get(name, name)
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
-            return -value
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as operator, right=right):
-            first, second = index_of(left, indices), index_of(right, indices)
-            if isinstance(first, int) and isinstance(second, int):
-                return first + second if isinstance(operator, ast.Add) else first - second
-    return None
-
-
 def occurrence(node: ast.Call, function: str, text: Text, scope: Scope) -> Tree:
     """Return what happened(event), times(event) or reached(outcome) means; a family's name for all its members."""
     if scope.occurring is None:
@@ -214,10 +169,10 @@ def occurrence(node: ast.Call, function: str, text: Text, scope: Scope) -> Tree:
     argument = node.args[0]
     name = text.piece(argument)
     if isinstance(argument, ast.Subscript) and isinstance(argument.value, ast.Name):
-        name = f"{argument.value.id}[{index_of(argument.slice, scope.indices)}]"
+        name = f"{argument.value.id}[{member_of(argument.slice, scope.indices)}]"
     members = [name] if name in known else [other for other in known if other.startswith(name + "[")]
     if not members:
-        _refuse_removed(argument, name.partition("[")[0], text)
+        refuse_removed(argument, name.partition("[")[0], text)
         raise Wrong("E307", f"unknown {what} '{name}'", argument, *did_you_mean(name, known))
     if function == "reached":
         return _joined("or", [Read("reached", member, BOOL) for member in members], BOOL)

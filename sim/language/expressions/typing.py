@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from sim.language.diagnostics import Complaints
 from sim.language.expressions import operations, scope
 from sim.language.expressions.grammar import Text, parse
+from sim.language.expressions.members import member, widened
 from sim.language.expressions.scope import KNOWN_ALREADY, Scope, Wrong
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree, depth, size
 from sim.language.expressions.types import (
@@ -74,7 +75,7 @@ class _Checker:
             case ast.Name():
                 return scope.name(node, hint, self.text, self.scope)
             case ast.Subscript(value=ast.Name(id=name)):
-                return scope.member(node, name, self.text, self.scope)
+                return member(node, name, self.text, self.scope, self.infer)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return self.apply("not", [self.condition(operand)], BOOL)
             case ast.UnaryOp(op=operator, operand=operand):
@@ -332,10 +333,7 @@ class _Checker:
 
     def widen(self, tree: Tree, kind: Type) -> Tree:
         """Return a whole number as a real where one is wanted, and everything else as it is."""
-        if not isinstance(kind, Real) or not isinstance(tree.type, Integer):
-            return tree
-        real = Real(tree.type.unit)
-        return Literal(float(tree.value), real) if isinstance(tree, Literal) else self.apply("real", [tree], real)
+        return widened(tree, kind)
 
     def fold(self, operation: str, parts: list[Tree], kind: Type) -> Tree:
         """Join the parts in their order, halves first, so that a thousand of them are ten levels deep."""

@@ -93,7 +93,30 @@ def test_an_expression_has_its_type(text: str, kind: Type | None) -> None:
         ("up", "E312 up: 'up' is a family: say which member"),
         ("up[7]", "E312 7: 'up' has no member '7'"),
         ("trust[1]", "E312 trust: 'trust' has no members: it is not a family"),
-        ("up[trust > 1]", "E312 trust > 1: a member is named by an index, a whole number or a word"),
+        ("up[7 - i]", "E312 7 - i: 'up' has no member '7'"),
+        ("up[n]", "E312 n: 'up' has no member 'n'"),
+        ("up[0, 1]", "E312 0, 1: a member of 'up' has one index, not 2"),
+        ("up[dead + tensoin]", "E301 tensoin: unknown name 'tensoin'"),
+        ("up[time]", "E308 time: 'time' may not be read here: it passes without an event"),
+        (
+            "up[trust > 1]",
+            "E312 trust > 1: a member of 'up' is chosen by a whole number, but 'trust > 1' is a condition",
+        ),
+        ("up[trust]", "E312 trust: a member of 'up' is chosen by a whole number, but 'trust' is a number"),
+        (
+            "up[army]",
+            "E312 army: a member of 'up' is chosen by a whole number, but 'army' is a whole number in soldier",
+        ),
+        (
+            "grain[dead]",
+            "E312 dead: a member of 'grain' is chosen by an enum with words that are members, "
+            "but 'dead' is a whole number",
+        ),
+        (
+            "grain[talks]",
+            "E312 talks: a member of 'grain' is chosen by an enum with words that are members, "
+            "but 'talks' is one of none, open, signed",
+        ),
         ("h + 1", "E312 h: the index 'h' is a word here, not a number"),
         ("count(grain)", "E302 grain: count() is for a family of conditions, but 'grain' is a number"),
         ("sum(up)", "E302 up: sum() is for a family of numbers, but 'up' is a condition"),

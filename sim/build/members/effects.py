@@ -1,0 +1,162 @@
+"""The effects of an event type: which state variables it sets, and to what (E301, E312, E360).
+
+A key is a variable, a member of a family, all that a `for` lists, or a member that the state chooses. Of the last, each
+member that may be meant has an effect: the value where it is chosen, and what it was where it is not.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+from sim.build.builder import Builder
+from sim.build.context import Indices
+from sim.language.expressions.grammar import Text
+from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, size
+from sim.language.expressions.types import BOOL, INT, Type
+from sim.language.expressions.typing import MOST_NODES, check
+from sim.language.suggest import did_you_mean
+from sim.language.yaml.parser import Keys
+
+_BRACKETS = re.compile(r"[\[\](){}]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What one effect gives a variable: always, or where a condition holds."""
+
+    value: Expression
+    where: Tree | None
+
+
+def effects_of(
+    builder: Builder, given: Iterable[str], keys: Keys, marks: Mapping[str, Type], indices: Indices
+) -> dict[str, Expression]:
+    """Return the expressions that are given state variables under `keys`, by the variables' names."""
+    found: dict[str, list[_Setting]] = {}
+    for key in given:
+        where = (*keys, key)
+        target, listed = _parted(key)
+        added = builder.counted(listed, where, indices, key=True) if listed else [{}]
+        for more in added:
+            settings = _settings(builder, target, where, marks, {**indices, **more})
+            if settings is None:
+                break  # the other members would say the same
+            if any(_is_set(found.get(name, ())) and _is_set([setting]) for name, setting in settings):
+                message = f"the effects set '{settings[0][0]}' twice"
+                builder.complain("E360", message, where, "all effects are evaluated on the state before", key=True)
+                break
+            for name, setting in settings:
+                found.setdefault(name, []).append(setting)
+    effects = {name: _joined(builder, name, settings, keys) for name, settings in found.items()}
+    return {name: effect for name, effect in sorted(effects.items()) if effect is not None}
+
+
+def _is_set(settings: Iterable[_Setting]) -> bool:
+    """Return whether one of the effects sets a variable in any state."""
+    return any(one.where is None for one in settings)
+
+
+def _parted(key: str) -> tuple[str, str]:
+    """Part a key into what is set and what its `for` lists, which is empty where it has none."""
+    depth = 0
+    for at in range(len(key)):
+        if bracket := _BRACKETS.match(key, at):
+            depth += 1 if bracket[0] in "[({" else -1
+        elif depth == 0 and key.startswith(" for ", at):
+            return key[:at].strip(), key[at + len(" for ") :].strip()
+    return key, ""
+
+
+def _settings(
+    builder: Builder, target: str, where: Keys, marks: Mapping[str, Type], indices: Indices
+) -> list[tuple[str, _Setting]] | None:
+    """Return what an effect gives which variables; None after complaining."""
+    scope = builder.scope(indices, marks, time=True)
+    family = target.partition("[")[0]
+    if "[" not in target or family not in builder.families:
+        name = _variable(builder, target, where)
+        value = None if name is None else builder.check(where, scope, builder.variables[name].type)
+        return None if name is None or value is None else [(name, _Setting(value, None))]
+    found = check(_key_text(builder, target, where), scope, None, builder.complaints)
+    if found is None:
+        return None
+    tree = found.tree
+    chosen = isinstance(tree, Apply) and tree.operation == "member"
+    place, *members = tree.arguments if isinstance(tree, Apply) and chosen else (Literal(0, INT), tree)
+    variables = [one for one in members if isinstance(one, Read) and one.name.partition("[")[0] == family]
+    if len(variables) < sum(not _is_missing(one) for one in members):
+        builder.complain("E301", f"'{target}' is not a state variable: only those change", where, key=True)
+        return None
+    if any(one.name not in builder.variables for one in variables):
+        return None  # their declaration was refused
+    value = builder.check(where, scope, variables[0].type)
+    if value is None:
+        return None
+    if not chosen:
+        return [(variables[0].name, _Setting(value, None))]
+    if len(variables) < len(members):  # indices that the family leaves out have no place
+        places = [one if _is_missing(one) else Literal(number, INT) for number, one in enumerate(members)]
+        place = _apply("member", [place, *places], INT)
+    shown = Expression(value.tree, f"{target}: {value.text}", value.location)
+    return [
+        (one.name, _Setting(shown, _apply("eq", [place, Literal(number, INT)], BOOL)))
+        for number, one in enumerate(members)
+        if isinstance(one, Read)
+    ]
+
+
+def _variable(builder: Builder, name: str, where: Keys) -> str | None:
+    """Return the variable that a key names, outside of known families; None after complaining."""
+    if name in builder.variables:
+        return name
+    if name in builder.families:
+        builder.complain("E312", f"'{name}' is a family: say which member", where, f"expected {name}[i]", key=True)
+    elif builder.refuses_removed(name, where, key=True):
+        pass
+    elif name.partition("[")[0] not in builder.broken and not builder.complaints.doubts(name):
+        kind = "is not a state variable: only those change" if name in builder.names else "is not declared"
+        builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
+    return None
+
+
+def _is_missing(tree: Tree) -> bool:
+    return isinstance(tree, Apply) and tree.operation == "missing"
+
+
+def _key_text(builder: Builder, target: str, where: Keys) -> Text:
+    """Return the target of an effect as an expression that stands in its key."""
+    key = builder.document.offsets[where].key
+    assert key is not None, "an effect stands under a key"
+    start = key[0] + (builder.document.text[key[0]] in "'\"")
+    return Text(text=target, document=builder.document, start=start, keys=where)
+
+
+def _joined(builder: Builder, name: str, settings: list[_Setting], keys: Keys) -> Expression | None:
+    """Return the one expression that a variable is given; None after complaining that it is too large."""
+    chosen = [one for one in settings if one.where is not None]
+    if not chosen:
+        return settings[0].value
+    variable = builder.variables[name]
+    always = [one.value.tree for one in settings if one.where is None]
+    tree: Tree = always[0] if always else Read("state", name, variable.type)
+    after: list[Tree] = []  # where one of the effects sets it that come later
+    twice = _apply("twice", [], variable.type)
+    for one in reversed(chosen):
+        assert one.where is not None, "only those with a condition are looked at"
+        value = twice if always else one.value.tree
+        if after:
+            value = _apply("if", [reduce(lambda a, b: _apply("or", [a, b], BOOL), after), twice, value], variable.type)
+        tree = _apply("if", [one.where, value, tree], variable.type)
+        after.append(one.where)
+        if size(tree) > MOST_NODES:
+            message = f"with all members that may be meant this has over {MOST_NODES} parts"
+            builder.complain("E204", message, keys)
+            return None
+    builder.parts += size(tree)
+    text = "; ".join(dict.fromkeys(one.value.text for one in settings))
+    return Expression(tree, text, settings[0].value.location)
+
+
+def _apply(operation: str, arguments: list[Tree], kind: Type) -> Tree:
+    return Apply(operation, tuple(arguments), kind, 1 + sum(map(size, arguments)))
