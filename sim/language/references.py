@@ -67,7 +67,7 @@ class Reference:
     """A scalar in which names of `spaces` may stand, or the key (`is_key`) of one: alone, or `within` an expression.
 
     A key may have an expression in brackets, which says which member is meant. `members` are the words by which members
-    of families are named: between brackets they are no names of other things.
+    of families are named: between brackets they do not name other things.
     """
 
     keys: Keys
@@ -112,7 +112,7 @@ def references(data: Mapping[str, Any], shape: type[Shape] = PartShape) -> dict[
     for group, space in GROUPS.items():
         given = data.get(group)
         for name, item in given.items() if isinstance(given, dict) else ():
-            found.append(Reference((group, name), (space,), is_key=True))
+            found.append(Reference(keys=(group, name), spaces=(space,), is_key=True))
             found += _below(get_args(_bare(kinds[group]))[1], item, (group, name), group)
     return {(one.keys, one.is_key): replace(one, members=members) for one in found}
 
@@ -132,7 +132,8 @@ def _below(kind: Any, value: Any, keys: Keys, path: str) -> Iterator[Reference]:
     """Yield the references of a value: those that an alternative of its kind has which it may be."""
     if isinstance(value, str) and (path in NAMING or path in _EXPRESSIONS or kind == Expr):
         within = path not in NAMING
-        yield Reference(keys, _READING.get(path, ("quantity",)) if within else NAMING[path], within=within)
+        spaces = _READING.get(path, ("quantity",)) if within else NAMING[path]
+        yield Reference(keys=keys, spaces=spaces, within=within)
         return
     kind = _bare(kind)
     if get_origin(kind) in (Union, UnionType):
@@ -144,7 +145,7 @@ def _below(kind: Any, value: Any, keys: Keys, path: str) -> Iterator[Reference]:
     elif isinstance(value, dict) and get_origin(kind) is dict:
         for key, item in value.items():
             if path in _KEYS_THAT_NAME:
-                yield Reference((*keys, key), ("quantity",), is_key=True)
+                yield Reference(keys=(*keys, key), spaces=("quantity",), is_key=True)
             yield from _below(get_args(kind)[1], item, (*keys, key), f"{path}.{key if key == 'event' else '*'}")
     elif isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, Shape):
         hints = _kinds(kind)
