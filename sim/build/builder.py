@@ -17,7 +17,8 @@ from sim.language.yaml.parser import Keys
 from sim.model.model import Basis, Parameter, Rule, Variable
 
 MOST_MEMBERS_OF_ALL = 20_000
-RESERVED = {"time", "true", "false", "event", "weight", "at", "after", *operations.FUNCTIONS, *operations.RANDOM}
+_FUNCTIONS = {*operations.FUNCTIONS, *operations.RANDOM} - operations.NOT_RESERVED
+RESERVED = {"time", "true", "false", "event", "weight", "at", "after", *_FUNCTIONS}
 HOW_TO_GIVE_A_BASIS = "expected {source: id, paragraph: 4} or {judgement: the reason}"
 
 
@@ -53,7 +54,7 @@ class Builder(Context):
     def counted(self, family: str, where: Keys, around: Indices, *, key: bool = False) -> list[Indices]:
         """Return the indices of each member that a `for` at `where` lists; none after complaining.
 
-        `around` are the indices of the place at hand.
+        `around` are the indices of the place at hand. In a `key` the condition may leave out all members.
         """
         named = indices_in(family)
         for index in named:
@@ -63,7 +64,7 @@ class Builder(Context):
                 self.complain("E304", f"the index '{index}' stands here already", where, key=key)
                 return []
         try:
-            return members_in(family, around)
+            return members_in(family, around, may_be_none=key)
         except ValueError as error:
             message, note = error.args
             self.complain("E312", message, where, note, key=key)

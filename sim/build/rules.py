@@ -88,9 +88,9 @@ def rules(builder: Builder, types: EventTypes) -> dict[str, Rule]:
         for suffix, indices in builder.members_at_least_one(name, shape.family, keys):
             guard = _guard(builder, keys, indices)
             clock = clock_of(builder, shape.clock, keys, indices)
-            emissions, weights = _emissions(builder, shape, keys, indices, types)
+            emissions, weights, whole = _emissions(builder, shape, keys, indices, types)
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
-            if len(emissions) < len(shape.choose or [shape.emits]):
+            if not whole:
                 builder.complaints.doubtful.add(name)
                 weights = ()  # those that are left say nothing of the choice
             rule = Rule(
@@ -124,20 +124,28 @@ def _guard(context: Context, keys: Keys, indices: Indices) -> Expression | None:
 
 
 def _emissions(
-    context: Context, shape: RuleShape, keys: Keys, indices: Indices, types: EventTypes
-) -> tuple[tuple[Emission, ...], tuple[Expression, ...]]:
-    """Return the events that a rule may emit, and their weights, if it chooses among them."""
+    builder: Builder, shape: RuleShape, keys: Keys, indices: Indices, types: EventTypes
+) -> tuple[tuple[Emission, ...], tuple[Expression, ...], bool]:
+    """Return the events that a rule may emit, their weights, if it chooses among them, and whether these are all."""
     if shape.emits is not None:
         given = {"event": shape.emits} if isinstance(shape.emits, str) else shape.emits
-        found = [_emission(context, given, (*keys, "emits"), indices, types, weighted=False)]
+        found = [_emission(builder, given, (*keys, "emits"), indices, types, weighted=False)]
     else:
         found = [
-            _emission(context, item, (*keys, "choose", number), indices, types, weighted=True)
+            _emission(builder, item, (*keys, "choose", number), each, types, weighted=True)
             for number, item in enumerate(shape.choose or [])
+            for each in _each_choice(builder, item, (*keys, "choose", number), indices)
         ]
     whole = [pair for pair in found if pair is not None]
     weights = tuple(weight for _, weight in whole if weight is not None)
-    return tuple(emission for emission, _ in whole), weights
+    return tuple(emission for emission, _ in whole), weights, len(whole) == len(found) > 0
+
+
+def _each_choice(builder: Builder, item: Mapping[str, str], keys: Keys, indices: Indices) -> list[Indices]:
+    """Return the indices of each choice that an item comes to: one, or one for each value of its `for`."""
+    if "for" not in item:
+        return [indices]
+    return [{**indices, **more} for more in builder.counted(item["for"], (*keys, "for"), indices)]
 
 
 def _emission(
@@ -154,7 +162,7 @@ def _emission(
             context.complain("E105", "the key 'weight' is missing in a choice", keys, note)
             return None
         weight = context.check((*keys, "weight"), context.scope(indices, time=True), REAL)
-    marks = marks_of(context, given, keys, indices, types[name], {"event", "weight"} if weighted else {"event"})
+    marks = marks_of(context, given, keys, indices, types[name], {"event", "weight", "for"} if weighted else {"event"})
     return None if marks is None or (weighted and weight is None) else (Emission(name, marks), weight)
 
 

@@ -144,6 +144,8 @@ def _below(kind: Any, value: Any, keys: Keys, path: str) -> Iterator[Reference]:
             yield from _below(get_args(kind)[0], item, (*keys, number), path)
     elif isinstance(value, dict) and get_origin(kind) is dict:
         for key, item in value.items():
+            if path == "rules.choose" and key == "for":
+                continue
             if path in _KEYS_THAT_NAME:
                 yield Reference(keys=(*keys, key), spaces=("quantity",), is_key=True)
             yield from _below(get_args(kind)[1], item, (*keys, key), f"{path}.{key if key == 'event' else '*'}")

@@ -19,7 +19,7 @@ Bounds: TypeAlias = tuple[float, float]
 ANY: Bounds = (-math.inf, math.inf)
 NOT_NEGATIVE: Bounds = (0.0, math.inf)
 _SHARE: Bounds = (0.0, 1.0)
-WITHOUT_VALUE = frozenset({"missing", "twice"})
+WITHOUT_VALUE = frozenset({"missing", "nowhere", "twice"})
 # Functions that only rise, each with the bounds that it never leaves, whatever it is given.
 _RISING: Mapping[str, Bounds] = {
     "real": ANY, "floor": ANY, "ceil": ANY, "log": ANY, "exp": NOT_NEGATIVE, "sqrt": NOT_NEGATIVE, "logistic": _SHARE,
@@ -76,6 +76,10 @@ def _bounds(tree: Tree, parts: list[Bounds], known: Mapping[tuple[str, str], Bou
             return clipped(parts[0], float(least), float(most))
         case Apply(operation="if" | "member", arguments=(_, *ways)):
             return reduce(either, having_values(ways, parts[1:]) or [ANY])
+        case Apply(operation="first", arguments=(otherwise, *_)):
+            return reduce(either, having_values([otherwise], parts[:1]) + parts[1::2])
+        case Apply(operation="argmin" | "argmax"):
+            return reduce(either, parts[::2])
     if all(low == high for low, high in parts):
         return _exact(tree, [low for low, _ in parts])
     return _SHARE if isinstance(tree.type, Bool) else _combined(tree, parts)

@@ -6,7 +6,7 @@ a Fault; who asked for the value knows the rule and the time and makes a run err
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sim.language.expressions.scope import INTEGER_LIMIT
@@ -42,6 +42,12 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
             return _without_value(f"its family has no member [{', '.join(map(shown, indices))}]")
         case Apply(operation="twice"):
             return _without_value("two effects of the event set it")
+        case Apply(operation="nowhere"):
+            return _without_value("no condition holds of which it is the first")
+        case Apply(operation="first", arguments=(otherwise, *pairs)):
+            return _first(compiled(otherwise, slots), _indexed(pairs, slots))
+        case Apply(operation="argmin" | "argmax" as operation, arguments=pairs):
+            return _extreme(_indexed(pairs, slots), operator.lt if operation == "argmin" else operator.gt)
         case Apply(operation="ipow", arguments=(base, Literal(value=exponent))):
             return _integer_power(compiled(base, slots), int(exponent))
         case Apply(operation=operation, arguments=(inner,)):
@@ -69,6 +75,36 @@ def _place(index: Evaluate, low: int, high: int) -> Evaluate:
         return value - low
 
     return place
+
+
+def _indexed(pairs: Sequence[Tree], slots: Slots) -> list[tuple[int, Evaluate]]:
+    """Return the index and the function of each member, which stand one after the other."""
+    indices = [int(one.value) for one in pairs[::2] if isinstance(one, Literal)]
+    return list(zip(indices, (compiled(one, slots) for one in pairs[1::2]), strict=True))
+
+
+def _first(otherwise: Evaluate, members: list[tuple[int, Evaluate]]) -> Evaluate:
+    def first(frame: Frame) -> int:
+        for index, holds in members:
+            if holds(frame):
+                return index
+        return int(otherwise(frame))
+
+    return first
+
+
+def _extreme(members: list[tuple[int, Evaluate]], beyond: Callable[[Any, Any], bool]) -> Evaluate:
+    (least, value_of), *others = members
+
+    def extreme(frame: Frame) -> int:
+        found, known = least, value_of(frame)
+        for index, member in others:
+            value = member(frame)
+            if beyond(value, known):
+                found, known = index, value
+        return found
+
+    return extreme
 
 
 def _without_value(why: str) -> Evaluate:

@@ -20,12 +20,15 @@ FACTIONS = ("alpha", "beta", "gamma_")
 GUARDS = (
     "true", "lit", "not lit", "heat > 0.4", "heat <= 0.7", "stock >= 2", "mood == tense", "mood != calm and stock < 9",
     "warm", "lit or heat > 0.8", "up[1]", "count(up) >= 2", "0.2 < heat < 0.9", "stock % 2 == 0", "alert",
-    "heat > heat0 or lit", "pace < 0.6", "up[stock % 3 + 1]", "up[stock] or lit", "tie[stock % 2 + 1, 2] > 0.3",
+    "heat > heat0 or lit", "pace < 0.6", "up[stock % 3 + 1]", "lit or warm or up[stock]", "tie[stock % 2 + 1, 2] > 0.3",
+    "up[argmax(level)]", "first(up, 0) == 2", "any(up[j] and level[j] > heat for j in 1..3 if j != 2)",
 )  # fmt: skip
 REALS = (
     "0.5", "heat", "1.2 - heat", "pace", "pace * (0.2 + heat)", "0.1 * stock", "0.7 if lit else 0.2", "1 + count(up)",
-    "level[stock % 3 + 1]", "level[2 if lit else stock]", "tie[1, stock % 2 + 1]", "tie[stock % 2 + 1, stock % 3]",
-    "grip[mood]", "drift[stock % 3 + 1]",
+    "level[stock % 3 + 1]", "level[2 if stock < 9 else stock]", "tie[1, stock % 2 + 1]",
+    "tie[stock % 2 + 1, stock % 3]",
+    "grip[mood]", "drift[stock % 3 + 1]", "sum(tie[1, j] * level[j] for j in 1..2)", "level[argmin(drift)]",
+    "0.1 * first((level[j] > heat for j in 1..3), 4) + max(grip)", "0.2 * argmax(tie[i, 1] for i in 1..2)",
 )  # fmt: skip
 EFFECTS = (
     ("lit", "not lit"), ("lit", "true"), ("lit", "heat > 0.5"), ("heat", "heat + 0.2"), ("heat", "heat * 0.5"),
@@ -35,7 +38,8 @@ EFFECTS = (
     ("up[stock % 4]", "heat > 0.5"), ("level[stock % 3 + 1]", "heat + level[2]"), ("level[2 if lit else 1]", "pace"),
     ("level[3]", "level[stock % 3 + 1] * 0.5"), ("grip[mood]", "grip[calm] + 0.1"), ("grip[tense]", "heat"),
     ("tie[i, j] for i in 1..2, j in 1..2 if i != j", "0.5 * tie[j, i] + 0.1 * i"), ("tie[stock % 2 + 1, 1]", "heat"),
-    ("tie[2, stock % 2 + 1]", "pace"),
+    ("tie[2, stock % 2 + 1]", "pace"), ("level[argmin(level)]", "max(level) + heat"), ("up[first(up)]", "false"),
+    ("level[j] for j in 1..3 if j != 3", "0.5 * level[j] + 0.1 * first(up, 0)"),
 )  # fmt: skip
 UP = ("true", "i == 2", "heat0 > 0.5")
 TIES = ("j in 1..2", "j in 1..2 if i + j < 4 or i != j")
@@ -121,8 +125,9 @@ def rules(draw: st.DrawFn, units: Units, names: list[str]) -> Data:
     if draw(st.booleans()):
         rule["emits"] = draw(emissions(weighted=False))
     else:
-        found = draw(st.lists(emissions(weighted=True), min_size=1, max_size=3))
-        found[0]["weight"] = "1 + heat"
+        each: Data = {"for": "j in 1..3 if j != 2", "event": "worn[j]", "weight": "level[j] + 0.1 * j"}
+        found = draw(st.lists(st.one_of(emissions(weighted=True), st.just(each)), min_size=1, max_size=3))
+        found = [{**found[0], "weight": "1 + heat"}, *found[1:]]
         rule["choose"] = found
     if draw(st.integers(0, 4)) == 0:
         rule["restarts"] = [draw(st.sampled_from(names))]

@@ -78,6 +78,45 @@ def test_a_member_may_be_chosen_by_the_state(last, told: str, value: float) -> N
 
 
 @pytest.mark.parametrize(
+    ("told", "value"),
+    [
+        ("sum(edge[2, j] for j in 1..3 if j != 2)", 44),
+        ("sum(edge[i, j] for i in 1..3 for j in 1..3 if i < j)", 48),
+        ("sum(t[j] * j for j in 1..2)", 50),
+        ("max(grain[p] if side == p else 0 for p in {north, south})", 5),
+        ("count(t[j] > t[n] for j in 1..3)", 1),
+        ("1 if any(up[j] and j == n for j in 1..3) else 0", 1),
+        ("1 if all(t[j] > 5 * j for j in 1..3) else 0", 1),
+        ("first(up)", 2),
+        ("first(t[j] > 10 for j in 2..3)", 2),
+        ("first((t[j] > 99 for j in 1..3), n + 5)", 7),
+        ("argmin(t)", 1),
+        ("argmax(t)", 3),
+        ("argmax(abs(t[j] - 20) for j in 1..3)", 1),  # the first of two that are equal
+        ("argmin(abs(t[j] - 20) for j in 1..3 if j != 2)", 1),
+        ("argmin(edge[n, j] for j in 1..3 if j != 2)", 1),
+        ("t[argmax(t)] + t[first(up)]", 50),
+        ("first(t[j] > 4 * (3 - j) / (2 - j) for j in 1..2)", 1),
+    ],
+)
+def test_a_function_goes_over_members(last, told: str, value: float) -> None:
+    assert last(told).marks == (value,)
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ("first(t[j] > 99 for j in 1..3)", "no condition holds of which it is the first"),
+        ("first(t[j] > 5 * (3 - j) / (2 - j) for j in 2..3)", "is divided by zero"),
+        ("argmin(1 / (j - n) for j in 1..3)", "is divided by zero"),
+        ("argmin(1 / (j - n) for j in 2..2)", "is divided by zero"),
+    ],
+)
+def test_a_function_over_members_may_have_no_value(last, told: str, why: str) -> None:
+    assert why in last(told).note
+
+
+@pytest.mark.parametrize(
     ("told", "why"),
     [
         ("t[n + m]", "an index is 5, where it may be 1 to 3"),
@@ -151,3 +190,29 @@ def test_the_complaint_says_the_text_and_where_it_stands() -> None:
         evolve(program, initial(program, []), "moved", (), 1.0)
 
     assert "t[n + m]: m at model.yaml:20:" in str(caught.value)
+
+
+def test_an_item_of_a_choice_with_an_index_is_one_event_for_each_of_its_values() -> None:
+    text = (
+        MODEL.format(told="0", effects="")
+        .replace(
+            "timetable:",
+            """  moves:
+    for: i in 1..2
+    faction: a
+    clock: {every: 1}
+    choose:
+      - {for: "j in 1..3 if j != i", event: "gone[i,j]", weight: "t[j] if j == 3 else 0"}
+      - {event: moved, weight: 0}
+timetable:""",
+        )
+        .replace("  told: ", "  gone: {for: [i in 1..2, j in 1..3], by: a}\n  told: ")
+    )
+    model = loads_model(text)
+    emissions = [one.event for one in model.rules["moves[2]"].emissions]
+    scenario = alone(model)
+    logs = [make(compile_model(model), scenario, 1).run(0) for make in ENGINES.values()]
+
+    assert emissions == ["gone[2,1]", "gone[2,3]", "moved"]
+    assert {event.type for event in logs[0] if event.rule == "moves[2]"} == {"gone[2,3]"}
+    assert logs[0] == logs[1]

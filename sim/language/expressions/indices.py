@@ -8,7 +8,7 @@ import math
 import operator
 import re
 import warnings
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from itertools import product
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ Indices: TypeAlias = Mapping[str, Index]  # of a member of a family, by the name
 MOST_MEMBERS = 1000
 MOST_COMBINATIONS = 20_000
 HOW_TO_LIST = f"expected 1..5, or words such as north, south; at most {MOST_MEMBERS}, each once"
+HOW_TO_LIST_INDICES = "expected an index and its values, as in 'i in 1..5' or 'p in north, south'"
 HOW_TO_LEAVE_OUT = "expected a condition that reads indices alone, such as i != j"
 
 _COUNTED = re.compile(r"\s*(-?\d{1,6})\s*\.\.\s*(-?\d{1,6})\s*")
@@ -107,15 +108,18 @@ def indices_in(family: str) -> list[str]:
     return [match[1] for match in _EACH.finditer(_CONDITION.split(family, maxsplit=1)[0])]
 
 
-def members_in(family: str, indices: Indices) -> list[Indices]:
+def members_in(family: str, indices: Indices, *, may_be_none: bool = False) -> list[Indices]:
     """Return the indices of each member of `i in 1..3, j in 1..3 if i != j`, in the order in which they are counted.
 
-    `indices` are those of the place at hand, which the condition may read. Raise ValueError with a message and a note.
+    `indices` are those of the place at hand, which the condition may read. It may leave out all only if there
+    `may_be_none`. Raise ValueError with a message and a note.
     """
     listing, *condition = _CONDITION.split(family, maxsplit=1)
     starts = list(_EACH.finditer(listing))
     ends = [match.start() for match in starts[1:]] + [len(listing)]
     names = [match[1] for match in starts]
+    if not starts or starts[0].start() > 0:
+        raise ValueError(f"'{family}' lists no values of an index", HOW_TO_LIST_INDICES)
     axes = [values_of(listing[match.end() : end]) for match, end in zip(starts, ends, strict=True)]
     if math.prod(map(len, axes)) > MOST_COMBINATIONS:
         raise ValueError(f"'{family}' has more than {MOST_COMBINATIONS:,} combinations of indices", HOW_TO_LIST)
@@ -128,7 +132,7 @@ def members_in(family: str, indices: Indices) -> list[Indices]:
         if None in held:
             raise ValueError(f"'{condition[0].strip()}' does not compare indices", HOW_TO_LEAVE_OUT)
         found = [one for one, kept in zip(found, held, strict=True) if kept]
-    if not 0 < len(found) <= MOST_MEMBERS:
+    if len(found) > MOST_MEMBERS or not (found or may_be_none):
         raise ValueError(f"'{family}' names {len(found) or 'no'} members", HOW_TO_LIST)
     return found
 
@@ -145,10 +149,3 @@ def _condition_of(text: str, known: Container[Index]) -> ast.expr:
         if isinstance(part, ast.Name) and part.id not in known:
             raise ValueError(f"'{part.id}' is neither an index nor a value of one", HOW_TO_LEAVE_OUT)
     return node
-
-
-def each_in(targets: Sequence[tuple[str, Sequence[Index]]], indices: Indices) -> Iterator[Indices]:
-    """Yield the indices of the place at hand with those that a `for` adds, of which the last changes first."""
-    names = [name for name, _ in targets]
-    for values in product(*(values for _, values in targets)):
-        yield {**indices, **dict(zip(names, values, strict=True))}

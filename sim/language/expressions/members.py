@@ -77,13 +77,12 @@ def _index(
     if found is not None and str(found) in axis:
         return _value(str(found))
     readable = not isinstance(node, ast.Name) or (
-        node.id in scope.names or node.id in scope.declared or node.id in scope.broken or node.id == "time"
-        or text.quantity(node) is not None
-    )  # fmt: skip
+        scope.knows(node.id) or node.id == "time" or text.quantity(node) is not None
+    )
     if isinstance(found, int) or not readable:
         return None
     tree = infer(node)
-    numbered = _is_number(next(iter(axis)))
+    numbered = is_number(next(iter(axis)))
     if isinstance(tree.type, Integer) and not tree.type.unit and numbered:
         low, high = (end(int(one) for one in axis) for end in (min, max))
         options = tuple((str(value), Literal(value, INT)) for value in range(low, high + 1))
@@ -99,13 +98,14 @@ def _index(
     raise Wrong("E312", message, node, members, *note)
 
 
-def _is_number(key: str) -> bool:
+def is_number(key: str) -> bool:
+    """Return whether an index of a member is a number, and no word."""
     return key.lstrip("-").isdigit()
 
 
 def _value(key: str) -> Literal:
     """Return a part of a member's name as a value."""
-    return Literal(int(key), INT) if _is_number(key) else Literal(0, Enumeration((key,)))
+    return Literal(int(key), INT) if is_number(key) else Literal(0, Enumeration((key,)))
 
 
 def _place(index: Tree, low: int, high: int) -> Tree:
@@ -171,6 +171,8 @@ def _members(family: Family) -> str:
 def _member_notes(node: ast.expr, family: Family, scope: Scope) -> tuple[str, ...]:
     if not isinstance(node, ast.Name):
         return (_members(family),)
+    if node.id in scope.indices:
+        return (_members(family), f"the index '{node.id}' is {scope.indices[node.id]} here")
     indices = ", ".join(f"'{index}'" for index in scope.indices)
     known = f"the index here is {indices}" if indices else "there is no index here"
     return (_members(family), f"{known}; one is declared where the thing itself is, such as for: {node.id} in 1..3")

@@ -39,11 +39,15 @@ FUNCTIONS: Mapping[str, tuple[int, int, str]] = {
     "sqrt": (1, 1, "one argument"),
     "all": (1, 1, "a family of conditions"),
     "any": (1, 1, "a family of conditions"),
+    "argmax": (1, 1, "a family of numbers"),
+    "argmin": (1, 1, "a family of numbers"),
     "count": (1, 1, "a family of conditions"),
+    "first": (1, 2, "a family of conditions, and what it is where none holds"),
     "sum": (1, 1, "a family of numbers"),
 }
 
-OVER_FAMILIES = frozenset({"all", "any", "count", "max", "min", "sum"})
+OVER_FAMILIES = frozenset({"all", "any", "argmax", "argmin", "count", "first", "max", "min", "sum"})
+NOT_RESERVED = frozenset({"argmax", "argmin", "first"})  # a quantity may have such a name: a call tells which is meant
 
 # name -> number of arguments, kind of the result, whether the result has the first argument's unit
 RANDOM: Mapping[str, tuple[int, Literal["int", "real", "bool"], bool]] = {

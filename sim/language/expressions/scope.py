@@ -39,6 +39,10 @@ class Scope:
     what: str = "a state variable, a parameter or a function"
     joined: dict[tuple[str, str], Tree] = field(default_factory=dict)
 
+    def knows(self, name: str) -> bool:
+        """Return whether a name is that of something which is declared, or read here."""
+        return any(name in known for known in (self.names, self.declared, self.families, self.broken))
+
 
 class Wrong(Exception):
     """Stops the checking of one expression; becomes its diagnostic."""
@@ -77,6 +81,8 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
         return Literal(word == "true", BOOL)
     if word in scope.indices:
         value = scope.indices[word]
+        if isinstance(value, str) and isinstance(hint, Enumeration) and value in hint.values:
+            return Literal(hint.values.index(value), hint)
         if isinstance(value, str):
             raise Wrong("E312", f"the index '{word}' is a word here, not a number", node, f"it stands for '{value}'")
         return Literal(value, INT)

@@ -4,14 +4,15 @@ The rules of typing stand here and in `operations`; `scope` says what names stan
 """
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 
 from sim.language.diagnostics import Complaints
-from sim.language.expressions import operations, scope
+from sim.language.expressions import aggregates, operations, scope
 from sim.language.expressions.grammar import Text, parse
 from sim.language.expressions.members import member, widened
 from sim.language.expressions.scope import KNOWN_ALREADY, Scope, Wrong
-from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree, depth, size
+from sim.language.expressions.tree import Draw, Expression, Literal, Read, Tree, applied, depth, folded, size
 from sim.language.expressions.types import (
     BOOL,
     INT,
@@ -66,6 +67,7 @@ class _Checker:
         self.scope = scope
         self.complaints = complaints
         self.draws = 0
+        self.elements = 0
 
     def infer(self, node: ast.expr, hint: Type | None = None) -> Tree:
         """Return the typed tree of a node; `hint` says which enum a bare word may belong to."""
@@ -172,9 +174,13 @@ class _Checker:
         return self.apply("pow", [self.widen(left, REAL), self.widen(right, REAL)], REAL)
 
     def comparison(self, node: ast.Compare) -> Tree:
-        parts = []
+        parts: list[Tree] = []
         sides = [node.left, *node.comparators]
         for operator, first, second in zip(node.ops, sides, sides[1:], strict=False):
+            words = self.words(first, second) if isinstance(operator, ast.Eq | ast.NotEq) else None
+            if words is not None:
+                parts.append(Literal((words[0] == words[1]) == isinstance(operator, ast.Eq), BOOL))
+                continue
             left, right = self.pair(node, first, second, None)
             name = operations.COMPARISONS[type(operator)]
             if name not in ("eq", "ne") and isinstance(left.type, Bool | Enumeration):
@@ -209,6 +215,16 @@ class _Checker:
         joint = self.joint(node, left, right, "compare" if isinstance(node, ast.Compare) else "choose between")
         return self.widen(left, joint), self.widen(right, joint)
 
+    def words(self, first: ast.expr, second: ast.expr) -> tuple[str, str] | None:
+        """Return the words of two sides of which one is an index that stands for a word; None for all else."""
+        sides = [side.id for side in (first, second) if isinstance(side, ast.Name) and not self.text.quantity(side)]
+        values = [self.scope.indices.get(side, side) for side in sides]
+        free = all(side in self.scope.indices or not self.scope.knows(side) for side in sides)
+        if len(sides) == 2 and free and not set(sides).isdisjoint(self.scope.indices):
+            one, other = values
+            return (one, other) if isinstance(one, str) and isinstance(other, str) else None
+        return None
+
     def is_word(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id not in self.scope.names and self.text.quantity(node) is None
 
@@ -221,11 +237,8 @@ class _Checker:
         return joint
 
     def call(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
-        if name in operations.OVER_FAMILIES and len(arguments) == 1 and self.family_of(arguments[0]) is not None:
-            key = (name, arguments[0].id) if isinstance(arguments[0], ast.Name) else (name, "")
-            if key not in self.scope.joined:
-                self.scope.joined[key] = self.over_family(arguments[0], name)
-            return self.scope.joined[key]
+        if name in operations.OVER_FAMILIES and arguments and self.goes_over(name, arguments):
+            return self.over_members(node, name, arguments)
         if name in operations.RANDOM:
             return self.random(node, name, arguments)
         if name in operations.OCCURRENCES:
@@ -239,6 +252,10 @@ class _Checker:
             raise Wrong("E203", f"unknown function '{self.text.piece(node.func)}'", node.func, *notes)
         if not known[0] <= len(arguments) <= known[1]:
             raise Wrong("E203", f"{name}() takes {known[2]}, but got {len(arguments)}", node)
+        if name in operations.OVER_FAMILIES - {"min", "max"}:
+            self.infer(arguments[0])
+            what = f"'{self.text.piece(arguments[0])}' is not one"
+            raise Wrong("E203", f"{name}() takes {known[2]}, and {what}", node, f"expected {name}(x[j] for j in 1..3)")
         if name in ("min", "max", "clamp"):
             return self.extremes(name, arguments)
         inner = self.number_of(arguments[0])
@@ -276,23 +293,43 @@ class _Checker:
             return self.apply("min", [self.apply("max", [parts[0], parts[1]], joint), parts[2]], joint)
         return self.fold(name, parts, joint)
 
-    def family_of(self, node: ast.expr) -> Mapping[str, Tree] | None:
-        return self.scope.families.get(node.id) if isinstance(node, ast.Name) else None
+    def goes_over(self, name: str, arguments: list[ast.expr]) -> bool:
+        """Return whether a function goes over a family, or over what stands before a `for`."""
+        over = arguments[0]
+        alone = len(arguments) == 1 or name == "first"
+        family = isinstance(over, ast.Name) and over.id in self.scope.families
+        return isinstance(over, ast.GeneratorExp) or (family and alone)
 
-    def over_family(self, node: ast.expr, name: str) -> Tree:
-        family = self.family_of(node)
-        assert family, "a family has a member"
-        members = list(family.values())
-        kind = members[0].type
-        if (name in ("count", "any", "all")) != isinstance(kind, Bool):
-            wanted = "conditions" if name in ("count", "any", "all") else "numbers"
-            raise Wrong("E302", f"{name}() is for a family of {wanted}, but '{self.text.piece(node)}' is {kind}", node)
-        if isinstance(kind, Enumeration) or (name == "sum" and isinstance(kind, Instant)):
-            raise Wrong("E302", f"{name}() is for a family of numbers, but '{self.text.piece(node)}' is {kind}", node)
-        if name == "count":
-            one, zero = Literal(1, INT), Literal(0, INT)
-            return self.fold("add", [self.apply("if", [member, one, zero], INT) for member in members], INT)
-        return self.fold({"any": "or", "all": "and", "sum": "add"}.get(name, name), members, kind)
+    def over_members(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
+        """Return what a function makes of a family's members, or of what stands before a `for`."""
+        over, *others = arguments
+        if others and name != "first":
+            raise Wrong("E203", f"{name}() takes one family, or one `for`, and nothing beside it", node)
+        otherwise = self.fit(self.infer(others[0]), INT, others[0]) if others else None
+        if isinstance(over, ast.GeneratorExp):
+            return aggregates.joined(name, self.each_of(over), over.elt, self.text, otherwise)
+        assert isinstance(over, ast.Name), "what is no `for` is the name of a family"
+        if others:
+            return aggregates.joined(name, self.scope.families[over.id], over, self.text, otherwise)
+        if (name, over.id) not in self.scope.joined:
+            made = aggregates.joined(name, self.scope.families[over.id], over, self.text, None)
+            self.scope.joined[name, over.id] = made
+        return self.scope.joined[name, over.id]
+
+    def each_of(self, over: ast.GeneratorExp) -> dict[str, Tree]:
+        """Return what stands before a `for`, once for each value of its indices."""
+        found = {}
+        outer = self.scope
+        for key, indices in aggregates.each_index(over, self.text, outer):
+            self.elements += 1
+            if self.elements > MOST_NODES:
+                raise Wrong("E204", f"a `for` that goes over more than {MOST_NODES} values", over)
+            self.scope = replace(outer, indices=indices)
+            try:
+                found[key] = self.infer(over.elt)
+            finally:
+                self.scope = outer
+        return found
 
     def random(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
         count, kind, units = operations.RANDOM[name]
@@ -336,16 +373,10 @@ class _Checker:
         return widened(tree, kind)
 
     def fold(self, operation: str, parts: list[Tree], kind: Type) -> Tree:
-        """Join the parts in their order, halves first, so that a thousand of them are ten levels deep."""
-        if len(parts) == 1:
-            return parts[0]
-        middle = (len(parts) + 1) // 2
-        first, second = (self.fold(operation, half, kind) for half in (parts[:middle], parts[middle:]))
-        return self.apply(operation, [first, second], kind)
+        return folded(operation, parts, kind)
 
     def apply(self, operation: str, arguments: list[Tree], kind: Type) -> Tree:
-        total = 1 + sum(size(argument) for argument in arguments)
-        return Apply(operation, tuple(arguments), kind, total)
+        return applied(operation, arguments, kind)
 
 
 def _for_the_whole_day(what: str, comparison: str, day: str) -> tuple[str, ...]:

@@ -171,7 +171,8 @@ class RuleShape(Shape):
     )
     emits: Emits | None = optional("The event that it emits, alone or with its marks.")
     choose: Annotated[list[Emission], Field(min_length=1, max_length=100)] | None = optional(
-        "Several events, of which one happens, by weight."
+        "Several events, of which one happens, by weight. An item with 'for: j in 1..5' stands for one event for each "
+        "value of the index, which its event, weight and marks may read."
     )
     memory: Literal["fresh", "keep", "repeat"] = one(
         "What a clock that was stopped does when it starts again: a new draw at age 0, its old age and draw, or "

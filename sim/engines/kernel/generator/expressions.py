@@ -25,6 +25,7 @@ _CHECKED = {"add": "added", "sub": "subtracted", "mul": "multiplied", "floordiv"
 _FAULTY = WITHOUT_VALUE | {
     "div", "pow", "floordiv", "mod", "ipow", "exp", "log", "sqrt", "floor", "ceil", "logistic",
 }  # fmt: skip
+_APART = WITHOUT_VALUE | {"first", "argmin", "argmax"}  # they take statements, so they are functions of their own
 # The other operations are functions: these have another name here.
 _NAMED = {"sqrt": "root", "div": "divided", "pow": "power", "ipow": "raised"}
 
@@ -45,7 +46,9 @@ class Expressions:
     def text(self, tree: Tree) -> str:
         """Return the expression as text."""
         self._kept[id(tree)] = tree
-        apart = isinstance(tree, Apply) and (tree.size >= LARGEST or self._depth(tree) % DEEPEST == 0)
+        apart = isinstance(tree, Apply) and (
+            tree.operation in _APART or tree.size >= LARGEST or self._depth(tree) % DEEPEST == 0
+        )
         return self._part(tree) if apart else self._text(tree)
 
     def _depth(self, tree: Tree) -> int:
@@ -71,9 +74,25 @@ class Expressions:
         return f"{name}(f, n)"
 
     def _body(self, tree: Tree) -> list[str]:
-        if isinstance(tree, Apply) and tree.operation in WITHOUT_VALUE:
-            return ["raise ValueError('no value')"]
+        match tree:
+            case Apply(operation=operation) if operation in WITHOUT_VALUE:
+                return ["raise ValueError('no value')"]
+            case Apply(operation="first", arguments=(otherwise, *pairs)):
+                tests = [(self.text(member), index) for index, member in _pairs(pairs)]
+                each = [line for test, index in tests for line in (f"if {test}:", f"    return {index}")]
+                return [*each, *self._body(otherwise)]
+            case Apply(operation="argmin" | "argmax" as operation, arguments=pairs):
+                return self._extreme(pairs, "<" if operation == "argmin" else ">")
         return [f"return {self._text(tree)}"]
+
+    def _extreme(self, pairs: Sequence[Tree], sign: str) -> list[str]:
+        """Look for the index of the member with the least or the greatest value, the first one of equals."""
+        (index, member), *others = _pairs(pairs)
+        lines = [f"found = {index}", f"known = {self.stored(member)}"]
+        for index, member in others:
+            lines += [f"value = {self.stored(member)}", f"if value {sign} known:", f"    found = {index}"]
+            lines += ["    known = value"]
+        return [*lines, "return found"]
 
     def _member(self, members: tuple[Tree, ...], kind: Type) -> str:
         """Return the name of the function that gives one of several members, by its place among them."""
@@ -108,8 +127,6 @@ class Expressions:
                 if self._beyond(tree):
                     return f"placed({self.text(index)}, {low}, {high})"
                 return f"({self.text(index)} - {in_brackets(str(low))})"
-            case Apply(operation="missing" | "twice"):
-                return self._part(tree)
             case Apply(operation=("and" | "or") as operation, arguments=(left, right)):
                 return f"({self.text(left)} {operation} {self.text(right)})"
             case Apply(operation=("div" | "pow") as operation, arguments=(left, right)):
@@ -187,6 +204,12 @@ class Expressions:
                 return (0.0, 1.0) if isinstance(part.type, Bool) else inner(part)
             case Apply(operation="if" | "member", arguments=(_, *ways)) if isinstance(tree.type, Number):
                 return reduce(either, having_values(ways, [inner(way) for way in ways]) or [ANY])
+            case Apply(operation="first", arguments=(otherwise, *pairs)):
+                return reduce(
+                    either, having_values([otherwise], [inner(otherwise)]) + [inner(one) for one in pairs[::2]]
+                )
+            case Apply(operation="argmin" | "argmax", arguments=pairs):
+                return reduce(either, [inner(one) for one in pairs[::2]])
             case Apply(operation="place", arguments=(index, Literal(value=low), Literal(value=high))):
                 return clipped(inner(index), float(low), float(high))
             case Apply(operation=("add" | "sub" | "mul" | "min" | "max") as operation, arguments=(left, right)):
@@ -221,6 +244,12 @@ class Expressions:
                 least, most = (low, high) if isinstance(index.type, Enumeration) else self.interval(index)
                 return not low <= least <= most <= high
         return False
+
+
+def _pairs(pairs: Sequence[Tree]) -> list[tuple[int, Tree]]:
+    """Return each index with its member."""
+    return [(int(index.value), member) for index, member in zip(pairs[::2], pairs[1::2], strict=True)
+            if isinstance(index, Literal)]  # fmt: skip
 
 
 def _python_type(kind: Type) -> str:
