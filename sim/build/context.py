@@ -71,14 +71,18 @@ class Context:
 
     def check(self, keys: Keys, scope: Scope, wanted: Type | None) -> Expression | None:
         found = check(text_at(self.document, keys), scope, wanted, self.complaints)
-        self.parts += size(found.tree) if found is not None else 0
+        self.count(size(found.tree) if found is not None else 0, keys)
+        if found is not None and is_constant(found.tree) and self.constant_of(found, keys) is None:
+            return None
+        return found
+
+    def count(self, parts: int, keys: Keys) -> None:
+        """Add to the parts of all expressions. Raise LanguageError if they are too many."""
+        self.parts += parts
         if self.parts > MOST_PARTS_OF_ALL:
             message = f"more than {MOST_PARTS_OF_ALL:,} parts of all expressions together"
             self.complain("E204", message, keys, WHY_SO_MANY)
             self.complaints.raise_any()
-        if found is not None and is_constant(found.tree) and self.constant_of(found, keys) is None:
-            return None
-        return found
 
     def know(self, model: Model) -> None:
         """Learn the names of a model that is built already, so that more can be asked about it."""

@@ -184,12 +184,12 @@ def test_an_effect_without_a_member_of_its_own_ends_the_run(last, effects: str, 
     assert why in failed.note
 
 
-def test_the_complaint_says_the_text_and_where_it_stands() -> None:
+def test_the_complaint_has_the_text_and_its_place() -> None:
     program = compile_model(loads_model(MODEL.format(told="0", effects="'t[n + m]': m")))
     with pytest.raises(RunError) as caught:
         evolve(program, initial(program, []), "moved", (), 1.0)
 
-    assert "t[n + m]: m at model.yaml:20:" in str(caught.value)
+    assert "m (as t[n + m]) at model.yaml:20:" in str(caught.value)
 
 
 def test_an_item_of_a_choice_with_an_index_is_one_event_for_each_of_its_values() -> None:

@@ -12,7 +12,7 @@ from functools import reduce
 from sim.build.builder import Builder
 from sim.build.context import Indices
 from sim.language.expressions.grammar import Text
-from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, size
+from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, applied, size
 from sim.language.expressions.types import BOOL, INT, Type
 from sim.language.expressions.typing import MOST_NODES, check
 from sim.language.suggest import did_you_mean
@@ -95,15 +95,48 @@ def _settings(
         return None
     if not chosen:
         return [(variables[0].name, _Setting(value, None))]
+    here = place
     if len(variables) < len(members):  # indices that the family leaves out have no place
-        places = [one if _is_missing(one) else Literal(number, INT) for number, one in enumerate(members)]
-        place = _apply("member", [place, *places], INT)
-    shown = Expression(value.tree, f"{target}: {value.text}", value.location)
-    return [
-        (one.name, _Setting(shown, _apply("eq", [place, Literal(number, INT)], BOOL)))
-        for number, one in enumerate(members)
-        if isinstance(one, Read)
-    ]
+        here = applied("member", [place, *(_or_missing(one, number) for number, one in enumerate(members))], INT)
+    reads_it = _reads(value.tree, place)
+    settings = []
+    for number, one in enumerate(members):
+        if isinstance(one, Read):
+            given = _where(value.tree, place, number) if reads_it else value.tree
+            condition = applied("eq", [here, Literal(number, INT)], BOOL)
+            builder.count(size(given) + size(condition), where)
+            shown = Expression(given, f"{value.text} (as {target})", value.location)
+            settings.append((one.name, _Setting(shown, condition)))
+    return settings
+
+
+def _or_missing(member: Tree, number: int) -> Tree:
+    return member if _is_missing(member) else Literal(number, INT)
+
+
+def _reads(tree: Tree, place: Tree) -> bool:
+    """Return whether a tree reads a member that is chosen by a place."""
+    seen: set[int] = set()
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Apply) and id(node) not in seen:
+            seen.add(id(node))
+            if node.operation == "member" and node.arguments[0] == place:
+                return True
+            pending.extend(node.arguments)
+    return False
+
+
+def _where(tree: Tree, place: Tree, number: int) -> Tree:
+    """Return a tree where a place is known to be this: what is chosen by it is that member, and no other is read."""
+    if not isinstance(tree, Apply):
+        return tree
+    if tree.operation == "member" and tree.arguments[0] == place:
+        return tree.arguments[1 + number]
+    parts = [_where(part, place, number) for part in tree.arguments]
+    same = all(made is part for made, part in zip(parts, tree.arguments, strict=True))
+    return tree if same else applied(tree.operation, parts, tree.type)
 
 
 def _variable(builder: Builder, name: str, where: Keys) -> str | None:
@@ -141,22 +174,19 @@ def _joined(builder: Builder, name: str, settings: list[_Setting], keys: Keys) -
     always = [one.value.tree for one in settings if one.where is None]
     tree: Tree = always[0] if always else Read("state", name, variable.type)
     after: list[Tree] = []  # where one of the effects sets it that come later
-    twice = _apply("twice", [], variable.type)
+    twice = applied("twice", [], variable.type)
     for one in reversed(chosen):
         assert one.where is not None, "only those with a condition are looked at"
         value = twice if always else one.value.tree
         if after:
-            value = _apply("if", [reduce(lambda a, b: _apply("or", [a, b], BOOL), after), twice, value], variable.type)
-        tree = _apply("if", [one.where, value, tree], variable.type)
+            value = applied(
+                "if", [reduce(lambda a, b: applied("or", [a, b], BOOL), after), twice, value], variable.type
+            )
+        tree = applied("if", [one.where, value, tree], variable.type)
         after.append(one.where)
         if size(tree) > MOST_NODES:
             message = f"with all members that may be meant this has over {MOST_NODES} parts"
             builder.complain("E204", message, keys)
             return None
-    builder.parts += size(tree)
     text = "; ".join(dict.fromkeys(one.value.text for one in settings))
     return Expression(tree, text, settings[0].value.location)
-
-
-def _apply(operation: str, arguments: list[Tree], kind: Type) -> Tree:
-    return Apply(operation, tuple(arguments), kind, 1 + sum(map(size, arguments)))
