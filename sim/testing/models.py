@@ -26,7 +26,7 @@ GUARDS = (
 REALS = (
     "0.5", "heat", "1.2 - heat", "pace", "pace * (0.2 + heat)", "0.1 * stock", "0.7 if lit else 0.2", "1 + count(up)",
     "level[stock % 3 + 1]", "level[2 if stock < 9 else stock]", "tie[1, stock % 2 + 1]",
-    "tie[stock % 2 + 1, stock % 3]",
+    "tie[stock % 2 + 1, stock % 2 + 1]",
     "grip[mood]", "drift[stock % 3 + 1]", "sum(tie[1, j] * level[j] for j in 1..2)", "level[argmin(drift)]",
     "0.1 * first((level[j] > heat for j in 1..3), 4) + max(grip)", "0.2 * argmax(tie[i, 1] for i in 1..2)",
 )  # fmt: skip
@@ -35,10 +35,10 @@ EFFECTS = (
     ("heat", "1 - heat"), ("stock", "stock + 1"), ("stock", "stock - 2"),
     ("heat", "heat + 0.2 * pace"), ("mood", "tense"), ("mood", "open_war"),
     ("mood", "calm if lit else mood"), ("alert", "true"), ("up[1]", "not up[1]"), ("up[2]", "lit"), ("seen", "time"),
-    ("up[stock % 4]", "heat > 0.5"), ("level[stock % 3 + 1]", "heat + level[2]"), ("level[2 if lit else 1]", "pace"),
+    ("up[stock % 3 + 1]", "heat > 0.5"), ("level[stock % 3 + 1]", "heat + level[2]"), ("level[2 if lit else 1]", "pace"),
     ("level[3]", "level[stock % 3 + 1] * 0.5"), ("grip[mood]", "grip[calm] + 0.1"), ("grip[tense]", "heat"),
     ("tie[i, j] for i in 1..2, j in 1..2 if i != j", "0.5 * tie[j, i] + 0.1 * i"), ("tie[stock % 2 + 1, 1]", "heat"),
-    ("tie[2, stock % 2 + 1]", "pace"), ("level[argmin(level)]", "max(level) + heat"), ("up[first(up)]", "false"),
+    ("tie[2, stock % 2 + 1]", "pace"), ("level[argmin(level)]", "max(level) + heat"), ("up[first(up, 2)]", "false"),
     ("level[j] for j in 1..3 if j != 3", "0.5 * level[j] + 0.1 * first(up, 0)"),
 )  # fmt: skip
 UP = ("true", "i == 2", "heat0 > 0.5")
@@ -139,6 +139,8 @@ MEASURES: tuple[Data, ...] = (
     {"sum": "size", "on": [MARKED]}, {"sum": "force / stock", "on": [MARKED]}, {"time_while": "lit and warm"},
     {"integral": "heat"}, {"integral": "1 / stock"}, {"time_until": "stock > 6"}, {"time_until": "log(heat) > -0.5"},
     {"max": "heat + pace"}, {"max": "stock"}, {"min": "1 / (stock - 3)"}, {"min": "alert"},
+    {"integral": "level[stock % 3 + 1]"}, {"max": "tie[stock % 2 + 1, 2]"}, {"value": "first(up)"},
+    {"time_while": "drift[argmin(level)] > grip[mood]"}, {"sum": "level[size] * force", "on": [MARKED]},
 )  # fmt: skip
 
 
@@ -205,7 +207,11 @@ def model_data(draw: st.DrawFn) -> Data:
             "seen": {"type": "instant", "initial": units.date(0)},
             "up": {"for": "i in 1..3", "type": "bool", "initial": draw(st.sampled_from(UP))},
             "level": {"for": "i in 1..3", "type": "real", "initial": "0.2 * i"},
-            "tie": {"for": ["i in 1..2", draw(st.sampled_from(TIES))], "type": "real", "initial": "0.1 * i + heat0"},
+            "tie": {
+                "for": ["i in 1..2", draw(st.sampled_from([TIES[0], *TIES]))],
+                "type": "real",
+                "initial": "0.1 * i + heat0",
+            },
             "grip": {"for": "p in calm, tense", "type": "real", "initial": 0.5},
         },
         "parameters": {

@@ -3,9 +3,13 @@
 At time 1 an event has the effects under test; at time 2 a rule tells the value of the expression under test.
 """
 
+import re
+
 import pytest
 
 from sim.build.model import loads_model
+from sim.engines.kernel.generator.layout import Layout
+from sim.engines.kernel.generator.model_text import ModelText
 from sim.errors import RunError
 from sim.model.event import Event
 from sim.model.evolve import evolve, initial
@@ -184,6 +188,29 @@ def test_an_effect_without_a_member_of_its_own_ends_the_run(last, effects: str, 
     assert why in failed.note
 
 
+@pytest.mark.parametrize("changes", ["n: 3", "'t[2]': 30", "'t[n]': 30", "'t[j] for j in 2..2': 30"])
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("rule", "fires"),
+    [
+        ("{faction: a, when: 't[n] > 25', clock: {fixed: 1}, emits: {event: told, k: 0}}", 2),
+        (
+            "{faction: a, when: 'first(t[j] > 25 for j in 2..3) == n', clock: immediately, emits: {event: told, k: 0}}",
+            1,
+        ),
+        ("{faction: a, clock: {rate: '1000 if t[n] > 25 else 0'}, emits: {event: told, k: 0}}", 1),
+    ],
+)
+def test_a_rule_follows_the_index_and_each_member(engine: str, rule: str, fires: int, changes: str) -> None:
+    text = MODEL.format(told="0", effects=changes)
+    head, _, rest = text.partition("  tells: ")
+    model = loads_model(f"{head}  tells: {rule}\n{rest.partition(chr(10))[2]}")
+    log = ENGINES[engine](compile_model(model), alone(model), 1).run(0)
+    first = next(event.time for event in log if event.rule)
+
+    assert first == pytest.approx(fires, abs=0.1)
+
+
 def test_the_complaint_has_the_text_and_its_place() -> None:
     program = compile_model(loads_model(MODEL.format(told="0", effects="'t[n + m]': m")))
     with pytest.raises(RunError) as caught:
@@ -216,3 +243,15 @@ timetable:""",
     assert emissions == ["gone[2,1]", "gone[2,3]", "moved"]
     assert {event.type for event in logs[0] if event.rule == "moves[2]"} == {"gone[2,3]"}
     assert logs[0] == logs[1]
+
+
+@pytest.mark.parametrize("rules", [1, 20])
+def test_members_that_are_chosen_have_one_function_in_the_kernel_however_often(rules: int) -> None:
+    clock = "{{rate: 't[(n + {}) % 3 + 1]'}}"
+    rule = f"  r{{}}: {{{{faction: a, when: 't[n] > {{}}', clock: {clock}, emits: {{{{event: told, k: 0}}}}}}}}\n"
+    text = MODEL.format(told="0", effects="").replace(
+        "timetable:", "".join(rule.format(number, number, number) for number in range(rules)) + "timetable:"
+    )
+    source = ModelText(Layout(compile_model(loads_model(text)))).source
+
+    assert len(re.findall(r"^def member_", source, re.MULTILINE)) == 1
