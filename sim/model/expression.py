@@ -35,7 +35,7 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
             condition, first, second = (compiled(part, slots) for part in (test, chosen, other))
             return lambda frame: first(frame) if condition(frame) else second(frame)
         case Apply(operation="member", arguments=(place, *members)):
-            return _member(compiled(place, slots), members, slots)
+            return _member(compiled(place, slots), [compiled(one, slots) for one in members])
         case Apply(operation="place", arguments=(index, Literal(value=low), Literal(value=high))):
             return _place(compiled(index, slots), int(low), int(high))
         case Apply(operation="missing", arguments=indices):
@@ -59,12 +59,8 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
     raise AssertionError(f"no meaning for {tree}; a draw is resolved before its mark is compiled")
 
 
-def _member(place: Evaluate, members: list[Tree], slots: Slots) -> Evaluate:
-    if all(isinstance(one, Read) for one in members):
-        cells = [slots[one.scope, one.name] for one in members if isinstance(one, Read)]
-        return lambda frame: frame[cells[place(frame)]]
-    each = [compiled(one, slots) for one in members]
-    return lambda frame: each[place(frame)](frame)
+def _member(place: Evaluate, members: list[Evaluate]) -> Evaluate:
+    return lambda frame: members[place(frame)](frame)
 
 
 def _place(index: Evaluate, low: int, high: int) -> Evaluate:

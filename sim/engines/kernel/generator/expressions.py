@@ -67,11 +67,15 @@ class Expressions:
     def _part(self, tree: Tree) -> str:
         if id(tree) in self._named:
             return f"{self._named[id(tree)]}(f, n)"
-        index = len(self.parts)
-        name = self._named[id(tree)] = f"part_{index}"
-        self.parts.append("")
+        index, name = self._new("part")
+        self._named[id(tree)] = name
         self.parts[index] = function(name, self._body(tree), result=_python_type(tree.type))
         return f"{name}(f, n)"
+
+    def _new(self, kind: str) -> tuple[int, str]:
+        """Return the place and the name of a function that is to be written."""
+        self.parts.append("")
+        return len(self.parts) - 1, f"{kind}_{len(self.parts) - 1}"
 
     def _body(self, tree: Tree) -> list[str]:
         match tree:
@@ -98,9 +102,8 @@ class Expressions:
         """Return the name of the function that gives one of several members, by its place among them."""
         key = tuple(one if isinstance(one, Read) else id(one) for one in members)
         if key not in self._families:
-            index = len(self.parts)
-            name = self._families[key] = f"member_{index}"
-            self.parts.append("")
+            index, name = self._new("member")
+            self._families[key] = name
             self._kept.update((id(one), one) for one in members)
             self.parts[index] = function(name, self._ladder(members, 0), "at: int", result=_python_type(kind))
         return self._families[key]
