@@ -6,14 +6,15 @@ for that; `argmin` and `argmax` are the index of the least and the greatest valu
 
 import ast
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from itertools import product
 
 from sim.language.expressions.grammar import Text
 from sim.language.expressions.indices import MOST_COMBINATIONS, Index, Indices, holds, values_of
 from sim.language.expressions.members import is_number, widened
-from sim.language.expressions.operations import FUNCTIONS, RANDOM
+from sim.language.expressions.operations import FUNCTIONS, OVER_FAMILIES, RANDOM
 from sim.language.expressions.scope import Scope, Wrong
 from sim.language.expressions.tree import Literal, Tree, applied, folded
 from sim.language.expressions.types import BOOL, INT, Bool, Enumeration, Instant, Integer, Type, common
@@ -22,6 +23,33 @@ _OF_CONDITIONS = ("count", "any", "all", "first")
 _OPERATIONS = {"any": "or", "all": "and", "sum": "add"}
 _OF_NONE = {"any": Literal(value=False, type=BOOL), "all": Literal(value=True, type=BOOL),
             "count": Literal(0, INT), "sum": Literal(0, Integer(None))}  # fmt: skip
+
+
+def goes_over(name: str, arguments: Sequence[ast.expr], scope: Scope) -> bool:
+    """Return whether a function goes over a family, or over what stands before a `for`."""
+    if name not in OVER_FAMILIES or not arguments:
+        return False
+    over, *others = arguments
+    family = isinstance(over, ast.Name) and over.id in scope.families
+    return isinstance(over, ast.GeneratorExp) or (family and (name == "first" or not others))
+
+
+def over(
+    name: str, members: ast.expr, text: Text, scope: Scope, infer: Callable[[ast.expr, Scope], Tree],
+    otherwise: Tree | None,
+) -> Tree:  # fmt: skip
+    """Return what a function makes of the members that its argument names; `infer` gives a tree in a scope."""
+    if isinstance(members, ast.GeneratorExp):
+        each = {key: infer(members.elt, replace(scope, indices=indices))
+                for key, indices in each_index(members, text, scope)}  # fmt: skip
+        return joined(name, each, members.elt, text, otherwise)
+    assert isinstance(members, ast.Name), "what is no `for` is the name of a family"
+    family = scope.families[members.id]
+    if otherwise is not None:
+        return joined(name, family, members, text, otherwise)
+    if (name, members.id) not in scope.joined:
+        scope.joined[name, members.id] = joined(name, family, members, text, None)
+    return scope.joined[name, members.id]
 
 
 def joined(name: str, members: Mapping[str, Tree], node: ast.expr, text: Text, otherwise: Tree | None) -> Tree:

@@ -99,6 +99,16 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
     return _unresolved(node, hint, text, scope)
 
 
+def words(first: ast.expr, second: ast.expr, text: Text, scope: Scope) -> tuple[str, str] | None:
+    """Return the words of two sides of which one is an index that stands for a word; None for all else."""
+    sides = [side.id for side in (first, second) if isinstance(side, ast.Name) and not text.quantity(side)]
+    free = all(side in scope.indices or not scope.knows(side) for side in sides)
+    if len(sides) < 2 or not free or set(sides).isdisjoint(scope.indices):
+        return None
+    one, other = (scope.indices.get(side, side) for side in sides)
+    return (one, other) if isinstance(one, str) and isinstance(other, str) else None
+
+
 def _unresolved(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
     name = node.id
     if name in scope.declared:  # though no name of this place

@@ -5,7 +5,6 @@ The rules of typing stand here and in `operations`; `scope` says what names stan
 
 import ast
 from collections.abc import Callable
-from dataclasses import replace
 
 from sim.language.diagnostics import Complaints
 from sim.language.expressions import aggregates, operations, scope
@@ -177,7 +176,9 @@ class _Checker:
         parts: list[Tree] = []
         sides = [node.left, *node.comparators]
         for operator, first, second in zip(node.ops, sides, sides[1:], strict=False):
-            words = self.words(first, second) if isinstance(operator, ast.Eq | ast.NotEq) else None
+            words = (
+                scope.words(first, second, self.text, self.scope) if isinstance(operator, ast.Eq | ast.NotEq) else None
+            )
             if words is not None:
                 parts.append(Literal((words[0] == words[1]) == isinstance(operator, ast.Eq), BOOL))
                 continue
@@ -215,16 +216,6 @@ class _Checker:
         joint = self.joint(node, left, right, "compare" if isinstance(node, ast.Compare) else "choose between")
         return self.widen(left, joint), self.widen(right, joint)
 
-    def words(self, first: ast.expr, second: ast.expr) -> tuple[str, str] | None:
-        """Return the words of two sides of which one is an index that stands for a word; None for all else."""
-        sides = [side.id for side in (first, second) if isinstance(side, ast.Name) and not self.text.quantity(side)]
-        values = [self.scope.indices.get(side, side) for side in sides]
-        free = all(side in self.scope.indices or not self.scope.knows(side) for side in sides)
-        if len(sides) == 2 and free and not set(sides).isdisjoint(self.scope.indices):
-            one, other = values
-            return (one, other) if isinstance(one, str) and isinstance(other, str) else None
-        return None
-
     def is_word(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id not in self.scope.names and self.text.quantity(node) is None
 
@@ -237,8 +228,11 @@ class _Checker:
         return joint
 
     def call(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
-        if name in operations.OVER_FAMILIES and arguments and self.goes_over(name, arguments):
-            return self.over_members(node, name, arguments)
+        if aggregates.goes_over(name, arguments, self.scope):
+            if len(arguments) > 1 and name != "first":
+                raise Wrong("E203", f"{name}() takes one family, or one `for`, and nothing beside it", node)
+            otherwise = self.fit(self.infer(arguments[1]), INT, arguments[1]) if len(arguments) > 1 else None
+            return aggregates.over(name, arguments[0], self.text, self.scope, self.within, otherwise)
         if name in operations.RANDOM:
             return self.random(node, name, arguments)
         if name in operations.OCCURRENCES:
@@ -293,43 +287,16 @@ class _Checker:
             return self.apply("min", [self.apply("max", [parts[0], parts[1]], joint), parts[2]], joint)
         return self.fold(name, parts, joint)
 
-    def goes_over(self, name: str, arguments: list[ast.expr]) -> bool:
-        """Return whether a function goes over a family, or over what stands before a `for`."""
-        over = arguments[0]
-        alone = len(arguments) == 1 or name == "first"
-        family = isinstance(over, ast.Name) and over.id in self.scope.families
-        return isinstance(over, ast.GeneratorExp) or (family and alone)
-
-    def over_members(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
-        """Return what a function makes of a family's members, or of what stands before a `for`."""
-        over, *others = arguments
-        if others and name != "first":
-            raise Wrong("E203", f"{name}() takes one family, or one `for`, and nothing beside it", node)
-        otherwise = self.fit(self.infer(others[0]), INT, others[0]) if others else None
-        if isinstance(over, ast.GeneratorExp):
-            return aggregates.joined(name, self.each_of(over), over.elt, self.text, otherwise)
-        assert isinstance(over, ast.Name), "what is no `for` is the name of a family"
-        if others:
-            return aggregates.joined(name, self.scope.families[over.id], over, self.text, otherwise)
-        if (name, over.id) not in self.scope.joined:
-            made = aggregates.joined(name, self.scope.families[over.id], over, self.text, None)
-            self.scope.joined[name, over.id] = made
-        return self.scope.joined[name, over.id]
-
-    def each_of(self, over: ast.GeneratorExp) -> dict[str, Tree]:
-        """Return what stands before a `for`, once for each value of its indices."""
-        found = {}
-        outer = self.scope
-        for key, indices in aggregates.each_index(over, self.text, outer):
-            self.elements += 1
-            if self.elements > MOST_NODES:
-                raise Wrong("E204", f"a `for` that goes over more than {MOST_NODES} values", over)
-            self.scope = replace(outer, indices=indices)
-            try:
-                found[key] = self.infer(over.elt)
-            finally:
-                self.scope = outer
-        return found
+    def within(self, node: ast.expr, scope: Scope) -> Tree:
+        """Infer a node in another scope: what stands before a `for`, for one value of its indices."""
+        self.elements += 1
+        if self.elements > MOST_NODES:
+            raise Wrong("E204", f"a `for` that goes over more than {MOST_NODES} values", node)
+        outer, self.scope = self.scope, scope
+        try:
+            return self.infer(node)
+        finally:
+            self.scope = outer
 
     def random(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
         count, kind, units = operations.RANDOM[name]
