@@ -4,26 +4,23 @@ What is declared is left to `declarations`, what happens to `rules`, what is ask
 """
 
 import keyword
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from sim.build.context import Context, Indices, check_citation
+from sim.build.context import Context, check_citation
 from sim.language.expressions import operations
+from sim.language.expressions.indices import Indices, indices_in, members_in
 from sim.language.expressions.tree import Expression
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.shape import BasisShape
 from sim.language.yaml.parser import Keys
 from sim.model.model import Basis, CaseCount, Parameter, Rule, Variable
 
-MOST_MEMBERS = 1000
 MOST_MEMBERS_OF_ALL = 20_000
 MOST_CASES = 10**9
-RESERVED = {
-    "time", "true", "false", "event", "weight", "at", "after",
-    *({*operations.FUNCTIONS, *operations.RANDOM} - operations.NAMES_TOO),
-}  # fmt: skip
+_FUNCTIONS = {*operations.FUNCTIONS, *operations.RANDOM} - operations.NAMES_TOO
+RESERVED = {"time", "true", "false", "event", "weight", "at", "after", *_FUNCTIONS}
 HOW_TO_GIVE_A_BASIS = "expected {source: id, paragraph: 4} or {judgement: the reason}"
 COUNT_EXPECTED = "expected such as {count: 8, of: 37, within: 180 days}"
 
@@ -48,28 +45,34 @@ class Builder(Context):
         if family is None:
             yield "", {}
             return
-        index, listed = (part.strip() for part in family.partition(" in ")[::2])
-        if index in self.declared or index in RESERVED or keyword.iskeyword(index):
-            self.complain("E304", f"the index '{index}' has the name of something else", (*keys, "for"))
-        counted = re.fullmatch(r"(-?\d{1,6})\s*\.\.\s*(-?\d{1,6})", listed)
-        values: list[str | int]
-        if counted:
-            first, last = int(counted[1]), int(counted[2])
-            values = list(range(first, min(last, first + MOST_MEMBERS) + 1))
-        else:
-            values = [word.strip() for word in listed.strip(" {}").split(",")]
-        good = all(isinstance(value, int) or re.fullmatch(r"[a-z][a-z0-9_]*", value) for value in values)
-        if not values or len(values) > MOST_MEMBERS or len(set(values)) < len(values) or not good:
-            note = f"expected 1..5, or words such as north, south; at most {MOST_MEMBERS}, each once"
-            self.complain("E312", f"'{listed}' names no members", (*keys, "for"), note)
-            return
-        self.members_of_all += len(values) - self.members_of.get(keys, 0)
-        self.members_of[keys] = len(values)
+        where = (*keys, "for")
+        found = self.counted(family, where, {})
+        self.members_of_all += len(found) - self.members_of.get(keys, 0)
+        self.members_of[keys] = len(found)
         if self.members_of_all > MOST_MEMBERS_OF_ALL:
-            self.complain("E312", f"more than {MOST_MEMBERS_OF_ALL:,} members of all families together", (*keys, "for"))
+            self.complain("E312", f"more than {MOST_MEMBERS_OF_ALL:,} members of all families together", where)
             self.complaints.raise_any()
-        for value in values:
-            yield f"[{value}]", {index: value}
+        for indices in found:
+            yield f"[{','.join(map(str, indices.values()))}]", indices
+
+    def counted(self, family: str, where: Keys, around: Indices, *, key: bool = False) -> list[Indices]:
+        """Return the indices of each member that a `for` at `where` lists; none after complaining.
+
+        `around` are the indices of the place at hand. In a `key` the condition may leave out all members.
+        """
+        named = indices_in(family)
+        for index in named:
+            if index in self.declared or index in RESERVED or keyword.iskeyword(index):
+                self.complain("E304", f"the index '{index}' has the name of something else", where, key=key)
+            elif index in around or named.count(index) > 1:
+                self.complain("E304", f"the index '{index}' stands here already", where, key=key)
+                return []
+        try:
+            return members_in(family, around, may_be_none=key)
+        except ValueError as error:
+            message, note = error.args
+            self.complain("E312", message, where, note, key=key)
+            return []
 
     def members_at_least_one(self, name: str, family: str | None, keys: Keys) -> list[tuple[str, Indices]]:
         """Return the members of what is declared as `name`, which is doubtful if it has none."""

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.grammar import text_at
+from sim.language.expressions.indices import Indices as Indices  # what is built takes it from here
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Read, Tree, Value, size
 from sim.language.expressions.types import Calendar, Enumeration, Type
@@ -31,7 +32,6 @@ WHY_SO_MANY = "a family's expression counts once a member, and what it is derive
 ABOUT_NAMES = {"E304", "E310", "E313"}  # whatever is wrong with what a name stands for
 
 
-Indices: TypeAlias = Mapping[str, str | int]  # of a member of a family, by the name of the index
 EventTypes: TypeAlias = Mapping[str, EventType]
 Sources: TypeAlias = Loaded[SourcesShape] | None  # the documents that a file may cite; None where it names none
 Chain: TypeAlias = Sequence[Loaded[ScenarioShape]]  # a scenario's file and those that it extends, the nearest first
@@ -80,14 +80,18 @@ class Context:
 
     def check(self, keys: Keys, scope: Scope, wanted: Type | None) -> Expression | None:
         found = check(text_at(self.document, keys), scope, wanted, self.complaints)
-        self.parts += size(found.tree) if found is not None else 0
+        self.count(size(found.tree) if found is not None else 0, keys)
+        if found is not None and is_constant(found.tree) and self.constant_of(found, keys) is None:
+            return None
+        return found
+
+    def count(self, parts: int, keys: Keys) -> None:
+        """Add to the parts of all expressions. Raise LanguageError if they are too many."""
+        self.parts += parts
         if self.parts > MOST_PARTS_OF_ALL:
             message = f"more than {MOST_PARTS_OF_ALL:,} parts of all expressions together"
             self.complain("E204", message, keys, WHY_SO_MANY)
             self.complaints.raise_any()
-        if found is not None and is_constant(found.tree) and self.constant_of(found, keys) is None:
-            return None
-        return found
 
     def know(self, model: Model) -> None:
         """Learn the names of a model that is built already, so that more can be asked about it."""

@@ -14,6 +14,7 @@ from sim.build.demands import demands_of, refuse_impossible
 from sim.build.domains import known_bounds
 from sim.build.guesses.literals import refuse_literals
 from sim.build.guesses.unnamed import uncertain_parameters
+from sim.build.members.effects import effects_of
 from sim.language.diagnostics import Complaints
 from sim.language.shapes.assumed import AssumedEventShape
 from sim.language.shapes.documents import FactionShape, ModelShape, ScenarioShape
@@ -132,7 +133,7 @@ def _setting(
         title=item.title or name.replace("_", " "),
         faction=item.by or "",
         marks={},
-        effects=rules.effects_of(builder, name, item.set or {}, (*keys, "set"), {}, {}),
+        effects=effects_of(builder, name, item.set or {}, (*keys, "set"), {}, {}),
         exogenous=False,
         codes={},
     )

@@ -1,15 +1,14 @@
 """Builds event types, rules with their clocks, and the timetable (E3), from what `declarations` found."""
 
-import ast
 import keyword
-import warnings
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from sim.build.builder import HOW_TO_GIVE_A_BASIS, Builder
 from sim.build.context import Context, EventTypes, Indices
+from sim.build.members.effects import effects_of
+from sim.build.members.names import resolve
 from sim.build.timing import clock_of, moment
-from sim.language.expressions.scope import index_of
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Tree
 from sim.language.expressions.types import BOOL, INT, REAL, Type
 from sim.language.shapes.documents import RuleShape
@@ -50,55 +49,9 @@ def events(builder: Builder, key: str = "events") -> dict[str, EventType]:
     return found
 
 
-def effects_of(
-    builder: Builder, owner: str, given: Iterable[str], keys: Keys, marks: Mapping[str, Type], indices: Indices
-) -> dict[str, Expression]:
-    """Return the expressions that the event type `owner` gives state variables under `keys`, by their names."""
-    effects: dict[str, Expression] = {}
-    for target in given:
-        where = (*keys, target)
-        name = resolve(builder, target, indices, where, key=True)
-        if name is None:
-            continue
-        if name not in builder.variables:
-            if name in builder.families:
-                message = f"'{name}' is a family: say which member"
-                builder.complain("E312", message, where, f"expected {name}[i]", key=True)
-            elif builder.refuses_removed(name, where, key=True):
-                continue
-            elif name.partition("[")[0] not in builder.broken and not builder.complaints.doubts(name):
-                kind = "is not a state variable: only those change" if name in builder.names else "is not declared"
-                builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
-            continue
-        guessing = (str(keys[0]), owner, f"effects.{_written(target)}")
-        scope = builder.scope(indices, marks, time=True, guessing=guessing)
-        expression = builder.check(where, scope, builder.variables[name].type)
-        if expression is not None:
-            effects[name] = expression
-    return dict(sorted(effects.items()))
-
-
 def _written(text: str) -> str:
     """Return a name as it stands, without spaces: `up[i+1]`."""
     return text.replace(" ", "")
-
-
-def resolve(context: Context, text: str, indices: Indices, keys: Keys, *, key: bool = False) -> str | None:
-    """Return the full name that `text` stands for, such as `up[2]` for `up[i]`; None after complaining."""
-    name, _, rest = text.partition("[")
-    if not rest:
-        return name
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            member = index_of(ast.parse(rest.rstrip("]").strip(), mode="eval").body, indices)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        member = None
-    if member is None:
-        message = f"'{rest.rstrip(']')}' names no member"
-        context.complain("E312", message, keys, "expected an index, a number or a word", key=key)
-        return None
-    return f"{name}[{member}]"
 
 
 def named(
@@ -144,9 +97,9 @@ def rules(builder: Builder, types: EventTypes) -> dict[str, Rule]:
         for suffix, indices in builder.members_at_least_one(name, shape.family, keys):
             guard = _guard(builder, keys, indices)
             clock = clock_of(builder, shape.clock, keys, indices)
-            emissions, weights = _emissions(builder, shape, keys, indices, types)
+            emissions, weights, whole = _emissions(builder, shape, keys, indices, types)
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
-            if len(emissions) < len(shape.choose or [shape.emits]):
+            if not whole:
                 builder.complaints.doubtful.add(name)
                 weights = ()  # those that are left say nothing of the choice
             rule = Rule(
@@ -180,12 +133,12 @@ def _guard(context: Context, keys: Keys, indices: Indices) -> Expression | None:
 
 
 def _emissions(
-    context: Context, shape: RuleShape, keys: Keys, indices: Indices, types: EventTypes
-) -> tuple[tuple[Emission, ...], tuple[Expression, ...]]:
-    """Return the events that a rule may emit, and their weights, if it chooses among them."""
+    builder: Builder, shape: RuleShape, keys: Keys, indices: Indices, types: EventTypes
+) -> tuple[tuple[Emission, ...], tuple[Expression, ...], bool]:
+    """Return the events that a rule may emit, their weights, if it chooses among them, and whether these are all."""
     if shape.emits is not None:
         given = {"event": shape.emits} if isinstance(shape.emits, str) else shape.emits
-        found = [_emission(context, given, (*keys, "emits"), indices, types, "emits", weighted=False)]
+        found = [_emission(builder, given, (*keys, "emits"), indices, types, "emits", weighted=False)]
     else:
         found = []
         seen = Counter[str]()
@@ -193,10 +146,21 @@ def _emissions(
             event = _written(item.get("event", ""))
             seen[event] += 1
             place = f"choose.{event}" + (f".{seen[event]}" if seen[event] > 1 else "")
-            found.append(_emission(context, item, (*keys, "choose", number), indices, types, place, weighted=True))
+            where: Keys = (*keys, "choose", number)
+            found += [
+                _emission(builder, item, where, each, types, place, weighted=True)
+                for each in _each_choice(builder, item, where, indices)
+            ]
     whole = [pair for pair in found if pair is not None]
     weights = tuple(weight for _, weight in whole if weight is not None)
-    return tuple(emission for emission, _ in whole), weights
+    return tuple(emission for emission, _ in whole), weights, len(whole) == len(found) > 0
+
+
+def _each_choice(builder: Builder, item: Mapping[str, str], keys: Keys, indices: Indices) -> list[Indices]:
+    """Return the indices of each choice that an item comes to: one, or one for each value of its `for`."""
+    if "for" not in item:
+        return [indices]
+    return [{**indices, **more} for more in builder.counted(item["for"], (*keys, "for"), indices)]
 
 
 def _emission(
@@ -216,7 +180,7 @@ def _emission(
             return None
         scope = context.scope(indices, time=True, guessing=(group, rule, f"{place}.weight"))
         weight = context.check((*keys, "weight"), scope, REAL)
-    other = {"event", "weight"} if weighted else {"event"}
+    other = {"event", "weight", "for"} if weighted else {"event"}
     marks = marks_of(context, given, keys, indices, types[name], other, (group, rule, place))
     return None if marks is None or (weighted and weight is None) else (Emission(name, marks), weight)
 

@@ -6,7 +6,7 @@ is filled in; what a name means is left to `expressions` and to `sim.build`.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -58,7 +58,7 @@ _READING: Mapping[str, tuple[Space, ...]] = {"measures.formula": ("measure", "qu
 _ASKING = {**OCCURRENCES, SINCE: "event type"}  # functions that take a name, and of what
 
 _IN_EXPRESSIONS = re.compile(
-    rf"{LITERAL.pattern}|\[[^\[\]]*\]"
+    rf"{LITERAL.pattern}|\{{[^{{}}]*\}}"
     rf"|\b(?P<function>{'|'.join(_ASKING)})\s*\(\s*(?P<asked>[a-z][a-z0-9_]*)"
     r"|(?<![\w.])(?P<word>[a-z][a-z0-9_]*)(?!\w|\s*\()"
 )
@@ -68,21 +68,29 @@ _ASKED: Mapping[str, Space] = {"event type": "event", "outcome": "outcome"}
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A scalar in which names of `spaces` may stand, or the key (`is_key`) of one: alone, or `within` an expression."""
+    """A scalar in which names of `spaces` may stand, or the key (`is_key`) of one: alone, or `within` an expression.
+
+    A key may have an expression in brackets, which says which member is meant. `members` are the words by which members
+    of families are named: between brackets they do not name other things.
+    """
 
     keys: Keys
     spaces: tuple[Space, ...]
     within: bool = False
     is_key: bool = False
+    members: frozenset[str] = frozenset()
 
     def names_in(self, text: str) -> Iterator[tuple[int, int, tuple[Space, ...]]]:
         """Yield each stretch of a text where a name may stand, and the spaces of which it may be."""
-        pattern = _IN_EXPRESSIONS if self.within else _NAME
-        for match in pattern.finditer(text):
-            found = match.groupdict()
-            if found.get("asked"):
-                yield *match.span("asked"), (_ASKED[_ASKING[found["function"]]],)
-            elif found["word"]:
+        if not self.within and (match := _NAME.match(text)) is not None:
+            yield *match.span("word"), self.spaces
+        if not (self.within or (self.is_key and "[" in text)):
+            return
+        for match in _IN_EXPRESSIONS.finditer(text):
+            between = text.count("[", 0, match.start()) > text.count("]", 0, match.start())
+            if match["asked"]:
+                yield *match.span("asked"), (_ASKED[_ASKING[match["function"]]],)
+            elif match["word"] and not (between and match["word"] in self.members) and (between or self.within):
                 yield *match.span("word"), self.spaces
 
     def words(self, text: str, names: Names) -> Iterator[tuple[int, int, str]]:
@@ -103,20 +111,33 @@ class Reference:
 def references(data: Mapping[str, Any], shape: type[Shape] = PartShape) -> dict[tuple[Keys, bool], Reference]:
     """Return all references of a document's groups, by their keys and whether it is the key that names."""
     kinds = _kinds(shape)
+    members = frozenset(_words_of_members(data))
     found = []
     for group, space in GROUPS.items():
         given = data.get(group)
         for name, item in given.items() if isinstance(given, dict) else ():
-            found.append(Reference((group, name), (space,), is_key=True))
+            found.append(Reference(keys=(group, name), spaces=(space,), is_key=True))
             found += _below(get_args(_bare(kinds[group]))[1], item, (group, name), group)
-    return {(one.keys, one.is_key): one for one in found}
+    return {(one.keys, one.is_key): replace(one, members=members) for one in found}
+
+
+def _words_of_members(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the words by which members of the families that a document declares are named, and their indices."""
+    for group in (*GROUPS, "needs"):
+        given = data.get(group)
+        for item in given.values() if isinstance(given, dict) else ():
+            family = item.get("for") if isinstance(item, dict) else None
+            for text in family if isinstance(family, list) else [family]:
+                if isinstance(text, str):
+                    yield from re.findall(r"[a-z][a-z0-9_]*", text)
 
 
 def _below(kind: Any, value: Any, keys: Keys, path: str) -> Iterator[Reference]:
     """Yield the references of a value: those that an alternative of its kind has which it may be."""
     if isinstance(value, str) and (path in NAMING or path in _EXPRESSIONS or kind == Expr):
         within = path not in NAMING
-        yield Reference(keys, _READING.get(path, ("quantity",)) if within else NAMING[path], within=within)
+        spaces = _READING.get(path, ("quantity",)) if within else NAMING[path]
+        yield Reference(keys=keys, spaces=spaces, within=within)
         return
     kind = _bare(kind)
     if get_origin(kind) in (Union, UnionType):
@@ -127,8 +148,10 @@ def _below(kind: Any, value: Any, keys: Keys, path: str) -> Iterator[Reference]:
             yield from _below(get_args(kind)[0], item, (*keys, number), path)
     elif isinstance(value, dict) and get_origin(kind) is dict:
         for key, item in value.items():
+            if path == "rules.choose" and key == "for":
+                continue
             if path in _KEYS_THAT_NAME:
-                yield Reference((*keys, key), ("quantity",), is_key=True)
+                yield Reference(keys=(*keys, key), spaces=("quantity",), is_key=True)
             yield from _below(get_args(kind)[1], item, (*keys, key), f"{path}.{key if key == 'event' else '*'}")
     elif isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, Shape):
         hints = _kinds(kind)

@@ -6,12 +6,12 @@ a Fault; who asked for the value knows the rule and the time and makes a run err
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sim.language.expressions.scope import INTEGER_LIMIT
 from sim.language.expressions.tree import ORDERS, Apply, Draw, Literal, Read, Tree, Value
-from sim.language.expressions.types import Integer
+from sim.language.expressions.types import Enumeration, Integer
 from sim.numerics.elementary import exp, log, logistic
 from sim.numerics.powers import power
 from sim.numerics.relaxation import relaxed
@@ -44,6 +44,20 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
         case Apply(operation="if", arguments=(test, chosen, other)):
             condition, first, second = (compiled(part, slots) for part in (test, chosen, other))
             return lambda frame: first(frame) if condition(frame) else second(frame)
+        case Apply(operation="member", arguments=(place, *members)):
+            return _member(compiled(place, slots), [compiled(one, slots) for one in members])
+        case Apply(operation="place", arguments=(index, Literal(value=low), Literal(value=high))):
+            return _place(compiled(index, slots), int(low), int(high))
+        case Apply(operation="missing", arguments=indices):
+            return _without_value(f"its family has no member [{', '.join(map(shown, indices))}]")
+        case Apply(operation="twice"):
+            return _without_value("two effects of the event set it")
+        case Apply(operation="nowhere"):
+            return _without_value("no condition holds of which it is the first")
+        case Apply(operation="first", arguments=(otherwise, *pairs)):
+            return _first(compiled(otherwise, slots), _indexed(pairs, slots))
+        case Apply(operation="argmin" | "argmax" as operation, arguments=pairs):
+            return _extreme(_indexed(pairs, slots), operator.lt if operation == "argmin" else operator.gt)
         case Apply(operation="ipow", arguments=(base, Literal(value=exponent))):
             return _integer_power(compiled(base, slots), int(exponent))
         case Apply(operation=operation, arguments=(inner,)):
@@ -61,6 +75,63 @@ def is_flag(tree: Apply, slots: Slots) -> bool:
     Its value stands in its slot.
     """
     return tree.operation in ORDERS and ("flag", "") in slots and ("flag", tree) in slots
+
+
+def _member(place: Evaluate, members: list[Evaluate]) -> Evaluate:
+    return lambda frame: members[place(frame)](frame)
+
+
+def _place(index: Evaluate, low: int, high: int) -> Evaluate:
+    def place(frame: Frame) -> int:
+        value = int(index(frame))
+        if not low <= value <= high:
+            raise Fault(f"an index is {value}, where it may be {low} to {high}")
+        return value - low
+
+    return place
+
+
+def _indexed(pairs: Sequence[Tree], slots: Slots) -> list[tuple[int, Evaluate]]:
+    """Return the index and the function of each member, which stand one after the other."""
+    indices = [int(one.value) for one in pairs[::2] if isinstance(one, Literal)]
+    return list(zip(indices, (compiled(one, slots) for one in pairs[1::2]), strict=True))
+
+
+def _first(otherwise: Evaluate, members: list[tuple[int, Evaluate]]) -> Evaluate:
+    def first(frame: Frame) -> int:
+        for index, holds in members:
+            if holds(frame):
+                return index
+        return int(otherwise(frame))
+
+    return first
+
+
+def _extreme(members: list[tuple[int, Evaluate]], beyond: Callable[[Any, Any], bool]) -> Evaluate:
+    (least, value_of), *others = members
+
+    def extreme(frame: Frame) -> int:
+        found, known = least, value_of(frame)
+        for index, member in others:
+            value = member(frame)
+            if beyond(value, known):
+                found, known = index, value
+        return found
+
+    return extreme
+
+
+def _without_value(why: str) -> Evaluate:
+    def fails(frame: Frame) -> Value:  # noqa: ARG001 - whatever the state is
+        raise Fault(why)
+
+    return fails
+
+
+def shown(value: Tree) -> str:
+    """Write a literal as an expression has it: a number, or a word of its enum."""
+    assert isinstance(value, Literal), "only a literal has a text of its own"
+    return value.type.values[int(value.value)] if isinstance(value.type, Enumeration) else str(value.value)
 
 
 def evaluate(tree: Tree) -> Value:

@@ -323,7 +323,9 @@ def without_draws(tree: Tree) -> Tree:
     if isinstance(tree, Draw):
         return Read("draw", str(tree.index), tree.type)
     if isinstance(tree, Apply):
-        return Apply(tree.operation, tuple(without_draws(part) for part in tree.arguments), tree.type, tree.size)
+        parts = tuple(without_draws(part) for part in tree.arguments)
+        same = all(made is part for made, part in zip(parts, tree.arguments, strict=True))
+        return tree if same else Apply(tree.operation, parts, tree.type, tree.size)
     return tree
 
 

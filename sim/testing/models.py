@@ -20,12 +20,17 @@ FACTIONS = ("alpha", "beta", "gamma_")
 GUARDS = (
     "true", "lit", "not lit", "heat > 0.4", "heat <= 0.7", "stock >= 2", "mood == tense", "mood != calm and stock < 9",
     "warm", "lit or heat > 0.8", "up[1]", "count(up) >= 2", "0.2 < heat < 0.9", "stock % 2 == 0", "alert",
-    "heat > heat0 or lit", "pace < 0.6",
+    "heat > heat0 or lit", "pace < 0.6", "up[stock % 3 + 1]", "lit or warm or up[stock]", "tie[stock % 2 + 1, 2] > 0.3",
+    "up[argmax(level)]", "first(up, 0) == 2", "any(up[j] and level[j] > heat for j in 1..3 if j != 2)",
 )  # fmt: skip
 REALS = (
     "0.5", "heat", "1.2 - heat", "pace", "pace * (0.2 + heat)", "0.1 * stock", "0.7 if lit else 0.2", "1 + count(up)",
     "1 + sin(pi * stock / 6)",
     "about(0.6, 2)", "heat * about(1.5, 1.2) + about(0.1, 3)",
+    "level[stock % 3 + 1]", "level[2 if stock < 9 else stock]", "tie[1, stock % 2 + 1]",
+    "tie[stock % 2 + 1, stock % 2 + 1]",
+    "grip[mood]", "drift[stock % 3 + 1]", "sum(tie[1, j] * level[j] for j in 1..2)", "level[argmin(drift)]",
+    "0.1 * first((level[j] > heat for j in 1..3), 4) + max(grip)", "0.2 * argmax(tie[i, 1] for i in 1..2)",
 )  # fmt: skip
 # GUARDS, REALS and EFFECTS of what changes with time. {soon} and {later} are lengths of time, {then} is a date, {day} a
 # unit of time.
@@ -56,8 +61,15 @@ EFFECTS = (
     ("heat", "heat + 0.2 * pace"), ("mood", "tense"), ("mood", "open_war"),
     ("mood", "calm if lit else mood"), ("alert", "true"), ("up[1]", "not up[1]"), ("up[2]", "lit"), ("seen", "time"),
     ("heat", "heat + about(0.1, 2)"), ("up[3]", "heat > about(0.4, 1.5)"),
+    ("up[stock % 3 + 1]", "heat > 0.5"), ("level[stock % 3 + 1]", "heat + level[2]"),
+    ("level[2 if lit else 1]", "pace"), ("level[3]", "level[stock % 3 + 1] * 0.5"),
+    ("grip[mood]", "grip[calm] + 0.1"), ("grip[tense]", "heat"),
+    ("tie[i, j] for i in 1..2, j in 1..2 if i != j", "0.5 * tie[j, i] + 0.1 * i"), ("tie[stock % 2 + 1, 1]", "heat"),
+    ("tie[2, stock % 2 + 1]", "pace"), ("level[argmin(level)]", "max(level) + heat"), ("up[first(up, 2)]", "false"),
+    ("level[j] for j in 1..3 if j != 3", "0.5 * level[j] + 0.1 * first(up, 0)"),
 )  # fmt: skip
 UP = ("true", "i == 2", "heat0 > 0.5")
+TIES = ("j in 1..2", "j in 1..2 if i + j < 4 or i != j")
 ENDS = ("stock == 12", "mood == open_war and lit", "false")
 STOPS, GOES_ON = {"ends_run": True}, {"ending": True}
 ENDING = st.sampled_from([{}, {}, GOES_ON])
@@ -156,8 +168,9 @@ def rules(draw: st.DrawFn, units: Units, names: list[str], *, moving: bool) -> D
     if draw(st.booleans()):
         rule["emits"] = draw(emissions(weighted=False))
     else:
-        found = draw(st.lists(emissions(weighted=True), min_size=1, max_size=3))
-        found[0]["weight"] = "1 + heat"
+        each: Data = {"for": "j in 1..3 if j != 2", "event": "worn[j]", "weight": "level[j] + 0.1 * j"}
+        found = draw(st.lists(st.one_of(emissions(weighted=True), st.just(each)), min_size=1, max_size=3))
+        found = [{**found[0], "weight": "1 + heat"}, *found[1:]]
         rule["choose"] = found
     if draw(st.integers(0, 4)) == 0:
         rule["restarts"] = [draw(st.sampled_from(names))]
@@ -169,6 +182,8 @@ MEASURES: tuple[Data, ...] = (
     {"sum": "size", "on": [MARKED]}, {"sum": "force / stock", "on": [MARKED]}, {"time_while": "lit and warm"},
     {"integral": "heat"}, {"integral": "1 / stock"}, {"time_until": "stock > 6"}, {"time_until": "log(heat) > -0.5"},
     {"max": "heat + pace"}, {"max": "stock"}, {"min": "1 / (stock - 3)"}, {"min": "alert"},
+    {"integral": "level[stock % 3 + 1]"}, {"max": "tie[stock % 2 + 1, 2]"}, {"value": "first(up)"},
+    {"time_while": "drift[argmin(level)] > grip[mood]"}, {"sum": "level[size] * force", "on": [MARKED]},
 )  # fmt: skip
 
 
@@ -236,6 +251,13 @@ def model_data(draw: st.DrawFn, *, may_move: bool = True) -> Data:
             "mood": {"type": "enum", "values": ["calm", "tense", "open_war"], "initial": "calm"},
             "seen": {"type": "instant", "initial": units.date(0)},
             "up": {"for": "i in 1..3", "type": "bool", "initial": draw(st.sampled_from(UP))},
+            "level": {"for": "i in 1..3", "type": "real", "initial": "0.2 * i"},
+            "tie": {
+                "for": ["i in 1..2", draw(st.sampled_from([TIES[0], *TIES]))],
+                "type": "real",
+                "initial": "0.1 * i + heat0",
+            },
+            "grip": {"for": "p in calm, tense", "type": "real", "initial": 0.5},
         },
         "parameters": {
             "pace": {"prior": draw(st.sampled_from(PRIORS)), "basis": {"judgement": "drawn"}},
@@ -244,6 +266,8 @@ def model_data(draw: st.DrawFn, *, may_move: bool = True) -> Data:
         "derived": {
             "warm": {"value": draw(st.sampled_from(["heat > 0.3 and busy", "heat > about(0.3, 1.5) and busy"]))},
             "busy": {"value": "stock > 1 or lit"},
+            "drift": {"for": "i in 1..3", "value": "level[i] + heat * up_to[i]"},
+            "up_to": {"for": "i in 1..3", "value": "level[4 - i] / (1 + level[stock % 3 + 1])"},
         },
         "events": {
             **{name: {"by": draw(st.sampled_from(FACTIONS)), "effects": effects} for name, effects in chosen.items()},

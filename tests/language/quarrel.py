@@ -60,7 +60,9 @@ KEYED = {
     "factions": FACTIONS, "state": STATE, "parameters": PARAMETERS, "derived": ("tense", "broken", "down", "new"),
     "events": EVENTS, "rules": RULES, "outcomes": OUTCOMES, "measures": ("toll", "shots"), "marks": ("deaths",),
     "checks": ("first", "second", "third"), "documents": ("letter-3", "letter-4"), "emits": EMISSION,
-    "choose": EMISSION, "timetable": SCHEDULED, "effects": (*STATE[:6], "up[1]", "up[i]", "grain[south]", "tense"),
+    "choose": EMISSION, "timetable": SCHEDULED,
+    "effects": (*STATE[:6], "up[1]", "up[i]", "grain[south]", "tense", "up[bridges]", "up[j] for j in 1..3",
+                "up[j] for j in 1..3 if j !="),
     "prior": ("pert", "uniform", "beta", "normal", "gamma"), **dict.fromkeys(LAWS, FORMS),
 }  # fmt: skip
 MEMBERS = (*EVENTS, *RULES, *OUTCOMES, "all", "bridge_fell[1]", "fails[2]", "fails[i]", "up[9]")
@@ -70,7 +72,8 @@ WORDS = Words(
     names=st.sampled_from([*FACTIONS, *STATE, *RULES, *OUTCOMES, *PARAMETERS, "person", "open", "time", "if"]),
     slugs=st.sampled_from(IDS),
     dates=st.sampled_from(["2030-01-01", "2030-01-03", "2030-01-09T14:30", "2030-01-12", "2031-02-29", "0001-01-01"]),
-    families=st.sampled_from(["i in 1..3", "h in north, south", "i in 3..1", "if in 1..2", "i in 1..9999", "i in a,a"]),
+    families=st.sampled_from(["i in 1..3", "h in north, south", "i in 3..1", "if in 1..2", "i in 1..9999", "i in a,a",
+                              "i in 1..3, j in 1..2 if i != j", "i in 1..3, i in 1..2", "i in 1..3 if h == i"]),
     free=st.sampled_from([*EMISSION, *SCHEDULED, *FORMS, "strange"]),
     keyed=KEYED,
     named={

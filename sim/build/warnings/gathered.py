@@ -209,7 +209,8 @@ def _idle_rules(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
 
 def members_of(text: str, rules: Mapping[str, object]) -> list[str]:
     """Return the rules that a text under `disable` names: one, or all of a family."""
-    return [name for name in rules if name == text or name.partition("[")[0] == text]
+    named = text.replace(" ", "")  # as in wears[1, 2]
+    return [name for name in rules if name == named or name.partition("[")[0] == named]
 
 
 def _idle_events(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
@@ -218,7 +219,7 @@ def _idle_events(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
     following = Following.of(scenario) if any(loaded.shape.events for loaded in chain) else None
     for loaded in chain:
         for number, item in enumerate(loaded.shape.events):
-            name = item.event or ""
+            name = (item.event or "").replace(" ", "")
             if following and name in model.events and following.none_from(model, name):
                 yield warning(
                     "W511", f"nothing follows from the assumed event '{name}'",

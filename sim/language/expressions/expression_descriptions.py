@@ -75,12 +75,13 @@ NAMES: Mapping[str, ExpressionDescription] = {
         "Compare it with < <= > >=: equal to something it is for no time at all (E335).",
     ),
     "members of families": ExpressionDescription(
-        written="calm[2], calm[i], calm[i + 1]",
-        meaning="A member of a family: by number, by word, or by the index at hand.",
+        written="calm[2], calm[i], calm[i + 1], calm[troops % 3 + 1]",
+        meaning="A member of a family: by number, by word, by the index at hand, or by a whole number that the state "
+        "has. A family of words is chosen from by an enum with these words.",
         types="the type of the family",
-        example="calm[2]",
-        trap="Between braces an expression with brackets needs quotes. A member is never chosen by the value of a "
-        "variable.",
+        example="calm[troops % 3 + 1] and not calm[2]",
+        trap="Between braces an expression with brackets needs quotes. An index that no member has in the course of a "
+        "run is a run error (E604).",
     ),
 }
 
@@ -137,17 +138,30 @@ FUNCTIONS: Mapping[str, ExpressionDescription] = {
         example="abs(tension - 0.5) < 0.1",
     ),
     "all": ExpressionDescription(
-        written="all(family)",
-        meaning="True if every member of a family of conditions holds.",
+        written="all(family), all(condition for i in 1..3)",
+        meaning="True if every member of a family of conditions holds, or a condition for each value of an index.",
         types="a family of conditions",
-        example="all(calm)",
+        example="all(calm[i] or force[i] > 0.2 for i in 1..3)",
         trap="It takes the family's bare name. For two conditions write `and`.",
     ),
     "any": ExpressionDescription(
-        written="any(family)",
-        meaning="True if at least one member of a family of conditions holds.",
+        written="any(family), any(condition for i in 1..3)",
+        meaning="True if a member of a family of conditions holds, or a condition for a value of an index.",
         types="a family of conditions",
         example="any(calm)",
+    ),
+    "argmax": ExpressionDescription(
+        written="argmax(family), argmax(x for i in 1..3)",
+        meaning="The index of the greatest member of a family; of equal ones the smallest index.",
+        types="a family of numbers to a whole number",
+        example="calm[argmax(force)]",
+        trap="The index must be one number: of two indices fix one, `argmax(edge[1, j] for j in 1..3)`.",
+    ),
+    "argmin": ExpressionDescription(
+        written="argmin(family), argmin(x for i in 1..3)",
+        meaning="The index of the least member of a family; of equal ones the smallest index.",
+        types="a family of numbers to a whole number",
+        example="argmin(force) == 1",
     ),
     "ceil": ExpressionDescription(
         written="ceil(x)",
@@ -170,8 +184,8 @@ FUNCTIONS: Mapping[str, ExpressionDescription] = {
         trap="A whole turn is 2 * pi, not 360. The same bits on every machine, within one unit of the last place.",
     ),
     "count": ExpressionDescription(
-        written="count(family)",
-        meaning="How many members of a family of conditions hold.",
+        written="count(family), count(condition for i in 1..3)",
+        meaning="How many members of a family of conditions hold, or for how many values of an index a condition does.",
         types="a family of conditions to a whole number",
         example="count(calm) >= 2",
     ),
@@ -181,6 +195,14 @@ FUNCTIONS: Mapping[str, ExpressionDescription] = {
         types="a number without a unit",
         example="exp(-2 * tension) < 0.5",
         trap="Beyond x = 709 it passes what numbers can be: a run error (E604).",
+    ),
+    "first": ExpressionDescription(
+        written="first(family), first(condition for i in 1..3), first(family, otherwise)",
+        meaning="The least index whose condition holds. The second argument is what it is where none holds.",
+        types="a family of conditions to a whole number",
+        example="first(calm, 0) > 0",
+        trap="Without a second argument it is a run error (E604) where no condition holds. What stands before `for` "
+        "needs brackets of its own beside a second argument: `first((force[i] > 1 for i in 1..3), 0)`.",
     ),
     "floor": ExpressionDescription(
         written="floor(x)",
@@ -202,14 +224,14 @@ FUNCTIONS: Mapping[str, ExpressionDescription] = {
         example="logistic(3 * (trust - 0.5)) > 0.5",
     ),
     "max": ExpressionDescription(
-        written="max(a, b, ...), max(family)",
-        meaning="The greatest of two or more numbers, or of a family.",
+        written="max(a, b, ...), max(family), max(x for i in 1..3)",
+        meaning="The greatest of two or more numbers, of a family, or of what is given for each value of an index.",
         types="numbers of one unit",
         example="max(tension, trust) < 0.9",
     ),
     "min": ExpressionDescription(
-        written="min(a, b, ...), min(family)",
-        meaning="The least of two or more numbers, or of a family.",
+        written="min(a, b, ...), min(family), min(x for i in 1..3)",
+        meaning="The least of two or more numbers, of a family, or of what is given for each value of an index.",
         types="numbers of one unit",
         example="min(force) > 0.1",
     ),
@@ -227,10 +249,13 @@ FUNCTIONS: Mapping[str, ExpressionDescription] = {
         example="sqrt(tension) < 0.8",
     ),
     "sum": ExpressionDescription(
-        written="sum(family)",
-        meaning="The sum of a family of numbers.",
+        written="sum(family), sum(x for i in 1..3)",
+        meaning="The sum of a family of numbers, or of a number for each value of an index. "
+        "`for i in 1..3 for j in 1..3 if i != j` goes over two indices and leaves some values out; `for p in {north, "
+        "south}` goes over words.",
         types="a family of numbers",
-        example="sum(force) > 1.5",
+        example="sum(force[i] if calm[i] else 0 for i in 1..3) > 1.5",
+        trap="What stands after `if` compares indices alone: a condition on the state stands before `for`.",
     ),
 }
 

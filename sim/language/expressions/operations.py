@@ -41,11 +41,14 @@ FUNCTIONS: Mapping[str, tuple[int, int, str]] = {
     "sqrt": (1, 1, "one argument"),
     "all": (1, 1, "a family of conditions"),
     "any": (1, 1, "a family of conditions"),
+    "argmax": (1, 1, "a family of numbers"),
+    "argmin": (1, 1, "a family of numbers"),
     "count": (1, 1, "a family of conditions"),
+    "first": (1, 2, "a family of conditions, and what it is where none holds"),
     "sum": (1, 1, "a family of numbers"),
 }
 
-OVER_FAMILIES = frozenset({"all", "any", "count", "max", "min", "sum"})
+OVER_FAMILIES = frozenset({"all", "any", "argmax", "argmin", "count", "first", "max", "min", "sum"})
 
 # name -> kind of the result, and which arguments are in its unit; the others are plain numbers
 RANDOM: Mapping[str, tuple[Literal["int", "real", "bool"], tuple[bool, ...]]] = {
@@ -67,7 +70,7 @@ RANDOM: Mapping[str, tuple[Literal["int", "real", "bool"], tuple[bool, ...]]] = 
 ONE_OF = "one_of"
 
 # Functions whose names a model may give to something of its own: brackets tell the two apart.
-NAMES_TOO = frozenset({"beta", "cos", "gamma", "sin", "triangular", "weibull"})
+NAMES_TOO = frozenset({"argmax", "argmin", "beta", "cos", "first", "gamma", "sin", "triangular", "weibull"})
 
 # How long ago an event was: its name is an event type's, with what it is before that has happened.
 SINCE = "since"

@@ -3,7 +3,7 @@
 Values: bool, int, float; an enum's value is its index among the enum's values; an instant is a float.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
@@ -77,6 +77,19 @@ class Expression:
 def size(tree: Tree) -> int:
     """Count the nodes of a tree, shared ones as often as they are used."""
     return tree.size if isinstance(tree, Apply) else 1
+
+
+def applied(operation: str, arguments: Sequence[Tree], kind: Type) -> Apply:
+    """Return an operation on its arguments."""
+    return Apply(operation, tuple(arguments), kind, 1 + sum(map(size, arguments)))
+
+
+def folded(operation: str, parts: Sequence[Tree], kind: Type) -> Tree:
+    """Join the parts in their order, halves first, so that a thousand of them are ten levels deep."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = (len(parts) + 1) // 2
+    return applied(operation, [folded(operation, half, kind) for half in (parts[:middle], parts[middle:])], kind)
 
 
 def depth(tree: Tree) -> int:

@@ -8,26 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sim.distributions.marks import MARK_LAWS
 from sim.language.diagnostics import Complaints
-from sim.language.expressions import operations, scope
+from sim.language.expressions import aggregates, operations, scope
 from sim.language.expressions.grammar import Text, parse
+from sim.language.expressions.members import member
+from sim.language.expressions.number_types import NumberTypes
 from sim.language.expressions.scope import KNOWN_ALREADY, Scope, Wrong
-from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree, depth, moves, size
-from sim.language.expressions.types import (
-    BOOL,
-    INT,
-    RATE,
-    REAL,
-    TIME,
-    Bool,
-    Enumeration,
-    Instant,
-    Integer,
-    Number,
-    Real,
-    Type,
-    common,
-    product,
-)
+from sim.language.expressions.tree import Draw, Expression, Literal, Read, Tree, depth, moves, size
+from sim.language.expressions.types import BOOL, INT, REAL, Bool, Enumeration, Integer, Number, Real, Type, common
 from sim.language.expressions.typos import FUNCTIONS
 from sim.language.expressions.uncertain import ABOUT, TAKES, UncertainNumber, numbered
 from sim.language.expressions.whole_days import warn_of_days
@@ -60,13 +47,13 @@ def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints)
     return Expression(tree, text.text, text.span().location)
 
 
-class _Checker:
+class _Checker(NumberTypes):
     def __init__(self, text: Text, scope: Scope, complaints: Complaints, uncertain: Mapping[ast.AST, int]) -> None:
-        self.text = text
-        self.scope = scope
+        super().__init__(text, scope)
         self.complaints = complaints
         self.uncertain = uncertain  # the numbers of the calls of about()
         self.draws = 0
+        self.elements = 0
 
     def infer(self, node: ast.expr, hint: Type | None = None) -> Tree:
         """Return the typed tree of a node; `hint` says which enum a bare word may belong to."""
@@ -76,7 +63,7 @@ class _Checker:
             case ast.Name():
                 return scope.name(node, hint, self.text, self.scope)
             case ast.Subscript(value=ast.Name(id=name)):
-                return scope.member(node, name, self.text, self.scope)
+                return member(node, name, self.text, self.scope, self.infer)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return self.apply("not", [self.condition(operand)], BOOL)
             case ast.UnaryOp(op=operator, operand=operand):
@@ -125,57 +112,16 @@ class _Checker:
         self.numeric(tree, node)
         return tree
 
-    def numeric(self, tree: Tree, node: ast.AST) -> Number:
-        """Return the type of a number. Raise Wrong if it is of another type (E302)."""
-        if isinstance(tree.type, Number):
-            return tree.type
-        raise Wrong("E302", f"expected a number but '{self.text.piece(node)}' is {tree.type}", node)
-
-    def arithmetic(self, node: ast.BinOp, operator: ast.operator, left: Tree, right: Tree) -> Tree:
-        name = operations.ARITHMETIC[type(operator)]
-        if isinstance(left.type, Instant) or isinstance(right.type, Instant):
-            return self.instants(node, name, left, right)
-        one, other = self.numeric(left, node.left), self.numeric(right, node.right)
-        if name == "pow":
-            return self.power(node, left, right, one)
-        if name in ("add", "sub", "mod"):
-            joint = self.joint(node, left.type, right.type, "mix")
-        else:
-            unit = product(one.unit, other.unit, 1 if name == "mul" else -1)
-            whole = isinstance(one, Integer) and isinstance(other, Integer) and name != "div"
-            joint = Integer(unit) if whole else Real(unit)
-        if name in ("mod", "floordiv") and not isinstance(joint, Integer):
-            raise Wrong("E302", "'//' and '%' are for whole numbers", node, "use floor(x / y) for real numbers")
-        return self.apply(name, [self.widen(left, joint), self.widen(right, joint)], joint)
-
-    def instants(self, node: ast.BinOp, name: str, left: Tree, right: Tree) -> Tree:
-        instant, duration = self.scope.calendar.instant(), self.scope.calendar.duration()
-        one, other = isinstance(left.type, Instant), isinstance(right.type, Instant)
-        if name == "sub" and one and other:
-            return self.apply(name, [left, right], duration)
-        if name in ("add", "sub") and one:
-            return self.apply(name, [left, self.fit(right, duration, node.right)], instant)
-        if name == "add" and other:
-            return self.apply(name, [self.fit(left, duration, node.left), right], instant)
-        raise Wrong("E302", "dates can be subtracted, and moved by a length of time; nothing else", node)
-
-    def power(self, node: ast.BinOp, left: Tree, right: Tree, base: Number) -> Tree:
-        if isinstance(right, Literal) and isinstance(right.type, Integer):
-            exponent = int(right.value)
-            if abs(exponent) > operations.GREATEST_POWER:
-                raise Wrong("E204", f"a power above {operations.GREATEST_POWER}", node.right)
-            unit = product((), base.unit or (), exponent)
-            if isinstance(base, Integer) and exponent >= 0:
-                return self.apply("ipow", [left, right], Integer(unit))
-            return self.apply("pow", [self.widen(left, REAL), self.widen(right, REAL)], Real(unit))
-        for side, tree in ((node.left, left), (node.right, right)):
-            self.plain(tree, side, "a power that is not a whole number")
-        return self.apply("pow", [self.widen(left, REAL), self.widen(right, REAL)], REAL)
-
     def comparison(self, node: ast.Compare) -> Tree:
-        parts = []
+        parts: list[Tree] = []
         sides = [node.left, *node.comparators]
         for operator, first, second in zip(node.ops, sides, sides[1:], strict=False):
+            words = (
+                scope.words(first, second, self.text, self.scope) if isinstance(operator, ast.Eq | ast.NotEq) else None
+            )
+            if words is not None:
+                parts.append(Literal((words[0] == words[1]) == isinstance(operator, ast.Eq), BOOL))
+                continue
             left, right = self.pair(node, first, second, None)
             name = operations.COMPARISONS[type(operator)]
             if name not in ("eq", "ne") and isinstance(left.type, Bool | Enumeration):
@@ -208,19 +154,16 @@ class _Checker:
     def is_word(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id not in self.scope.names and self.text.quantity(node) is None
 
-    def joint(self, node: ast.AST, one: Type, other: Type, verb: str) -> Type:
-        joint = common(one, other)
-        if joint is None:
-            code = "E303" if isinstance(one, Number) and isinstance(other, Number) else "E302"
-            raise Wrong(code, f"cannot {verb} {one} and {other}", node)
-        return joint
-
     def call(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
-        if name in operations.OVER_FAMILIES and len(arguments) == 1 and self.family_of(arguments[0]) is not None:
-            key = (name, arguments[0].id) if isinstance(arguments[0], ast.Name) else (name, "")
-            if key not in self.scope.joined:
-                self.scope.joined[key] = self.over_family(arguments[0], name)
-            return self.scope.joined[key]
+        if aggregates.goes_over(name, arguments, self.scope):
+            if len(arguments) > 1 and name != "first":
+                raise Wrong("E203", f"{name}() takes one family, or one `for`, and nothing beside it", node)
+            otherwise = self.fit(self.infer(arguments[1]), INT, arguments[1]) if len(arguments) > 1 else None
+            found = aggregates.over(name, arguments[0], self.text, self.scope, self.within, otherwise)
+            if name in ("argmin", "argmax") and self.scope.followed is not None and moves(found, self.scope.followed):
+                message = f"{name}() goes over what changes with time: which is the one would change without an event"
+                raise Wrong("E335", message, node, "compare two of them with <, or read it where an event happens")
+            return found
         if name in operations.RANDOM:
             return self.random(node, name, arguments)
         if name == operations.ONE_OF:
@@ -241,6 +184,10 @@ class _Checker:
             raise Wrong("E203", f"unknown function '{self.text.piece(node.func)}'", node.func, *notes)
         if not known[0] <= len(arguments) <= known[1]:
             raise Wrong("E203", f"{name}() takes {known[2]}, but got {len(arguments)}", node)
+        if name in operations.OVER_FAMILIES - {"min", "max"}:
+            self.infer(arguments[0])
+            what = f"'{self.text.piece(arguments[0])}' is not one"
+            raise Wrong("E203", f"{name}() takes {known[2]}, and {what}", node, f"expected {name}(x[j] for j in 1..3)")
         if name in ("min", "max", "clamp"):
             return self.extremes(name, arguments)
         inner = self.number_of(arguments[0])
@@ -285,23 +232,16 @@ class _Checker:
             return self.apply("min", [self.apply("max", [parts[0], parts[1]], joint), parts[2]], joint)
         return self.fold(name, parts, joint)
 
-    def family_of(self, node: ast.expr) -> Mapping[str, Tree] | None:
-        return self.scope.families.get(node.id) if isinstance(node, ast.Name) else None
-
-    def over_family(self, node: ast.expr, name: str) -> Tree:
-        family = self.family_of(node)
-        assert family, "a family has a member"
-        members = list(family.values())
-        kind = members[0].type
-        if (name in ("count", "any", "all")) != isinstance(kind, Bool):
-            wanted = "conditions" if name in ("count", "any", "all") else "numbers"
-            raise Wrong("E302", f"{name}() is for a family of {wanted}, but '{self.text.piece(node)}' is {kind}", node)
-        if isinstance(kind, Enumeration) or (name == "sum" and isinstance(kind, Instant)):
-            raise Wrong("E302", f"{name}() is for a family of numbers, but '{self.text.piece(node)}' is {kind}", node)
-        if name == "count":
-            one, zero = Literal(1, INT), Literal(0, INT)
-            return self.fold("add", [self.apply("if", [member, one, zero], INT) for member in members], INT)
-        return self.fold({"any": "or", "all": "and", "sum": "add"}.get(name, name), members, kind)
+    def within(self, node: ast.expr, scope: Scope) -> Tree:
+        """Infer a node in another scope: what stands before a `for`, for one value of its indices."""
+        self.elements += 1
+        if self.elements > MOST_NODES:
+            raise Wrong("E204", f"a `for` that goes over more than {MOST_NODES} values", node)
+        outer, self.scope = self.scope, scope
+        try:
+            return self.infer(node)
+        finally:
+            self.scope = outer
 
     def random(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
         kind, scaled = operations.RANDOM[name]
@@ -387,42 +327,3 @@ class _Checker:
         for node, tree in parts:
             joint = self.joint(node, joint, tree.type, verb)
         return joint
-
-    def plain(self, tree: Tree, node: ast.AST, where: str) -> None:
-        if self.numeric(tree, node).unit:
-            raise Wrong("E303", f"{where} wants a number without a unit, but this is {tree.type}", node)
-
-    def fit(self, tree: Tree, wanted: Type, node: ast.AST) -> Tree:
-        """Return the tree as a value of the wanted type, or complain of its kind (E302) or unit (E303)."""
-        if isinstance(wanted, Number) and isinstance(tree.type, Number):
-            if tree.type.unit is not None and wanted.unit is not None and tree.type.unit != wanted.unit:
-                unit = self.scope.calendar.unit
-                examples = {TIME: (f"write the unit: 5 {unit}s",), RATE: (f"write the unit: 0.2 per {unit}",)}
-                notes = examples.get(wanted.unit, ())
-                raise Wrong("E303", f"expected {wanted}, but this is {tree.type}", node, *notes)
-            if isinstance(wanted, Integer) and isinstance(tree.type, Real):
-                message = "expected a whole number, but this may be a fraction"
-                raise Wrong("E302", message, node, "use floor() or ceil()")
-            return self.widen(tree, wanted)
-        if tree.type != wanted:
-            raise Wrong("E302", f"expected {wanted}, but this is {tree.type}", node)
-        return tree
-
-    def widen(self, tree: Tree, kind: Type) -> Tree:
-        """Return a whole number as a real where one is wanted, and everything else as it is."""
-        if not isinstance(kind, Real) or not isinstance(tree.type, Integer):
-            return tree
-        real = Real(tree.type.unit)
-        return Literal(float(tree.value), real) if isinstance(tree, Literal) else self.apply("real", [tree], real)
-
-    def fold(self, operation: str, parts: list[Tree], kind: Type) -> Tree:
-        """Join the parts in their order, halves first, so that a thousand of them are ten levels deep."""
-        if len(parts) == 1:
-            return parts[0]
-        middle = (len(parts) + 1) // 2
-        first, second = (self.fold(operation, half, kind) for half in (parts[:middle], parts[middle:]))
-        return self.apply(operation, [first, second], kind)
-
-    def apply(self, operation: str, arguments: list[Tree], kind: Type) -> Tree:
-        total = 1 + sum(size(argument) for argument in arguments)
-        return Apply(operation, tuple(arguments), kind, total)

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import ConfigDict, Discriminator, Tag
 
-from sim.language.shapes.shape import Expr, Indexed, Instant, ParameterName, Shape, Slug, kind_of, one, optional
+from sim.language.shapes.shape import Expr, Indexed, Instant, ParameterName, Shape, Slug, Target, kind_of, one, optional
 
 
 class BranchShape(Shape):
@@ -47,7 +47,7 @@ class AssumedEventShape(Shape):
     event: Indexed | None = optional(
         "Its event type; with `set` the name of one of its own, which is else made of its title."
     )
-    set: dict[Indexed, Expr] | None = optional(
+    set: dict[Target, Expr] | None = optional(
         "What it changes: assignments to state variables, all evaluated on the state before the event."
     )
     title: Expr | None = optional("With `set`: the event in words, in the past tense.")

@@ -24,6 +24,7 @@ from sim.language.shapes.shape import (
     Sentence,
     Shape,
     Slug,
+    Target,
     close,
     kind_of,
     one,
@@ -74,7 +75,9 @@ class VariableShape(Shape):
     relaxes: RelaxesShape | None = optional("What it does between events, by itself. Without it, nothing.")
     title: Sentence | None = optional("The variable in words.")
     family: Family | None = optional(
-        "Makes a family of variables, one for each value of an index: 'i in 1..5' or 'p in north, south'.", alias="for"
+        "Makes a family of variables, one for each value of an index: 'i in 1..5' or 'p in north, south'. Two indices "
+        "stand in a list, [i in 1..3, j in 1..3]; 'j in 1..3 if i != j' at its end leaves members out.",
+        alias="for",
     )
 
 
@@ -119,8 +122,10 @@ class EventTypeShape(Shape):
     title: Sentence | None = optional("The event in words, in the past tense.")
     by: Name | None = optional("The faction whose act it is.")
     marks: dict[Name, Literal["int", "real", "bool"]] = one("The values that it carries.", default={})
-    effects: dict[Indexed, Expr] = one(
-        "Assignments to state variables, all evaluated on the state before the event.", default={}
+    effects: dict[Target, Expr] = one(
+        "Assignments to state variables, all evaluated on the state before the event. Of a family: the member 'up[2]', "
+        "the member 'up[n]' that the state before the event chooses, or each member, 'up[j] for j in 1..5'.",
+        default={},
     )
     exogenous: bool = one("It may stand in a history though no rule emits it.", default=False)
     codes: CodesShape | None = optional("Its codes in PLOVER, ACLED and CAMEO.")
@@ -183,7 +188,8 @@ class RuleShape(Shape):
     )
     emits: Emits | None = optional("The event that it emits, alone or with its marks.")
     choose: Annotated[list[Emission], Field(min_length=1, max_length=100)] | None = optional(
-        "Several events, of which one happens, by weight."
+        "Several events, of which one happens, by weight. An item with 'for: j in 1..5' stands for one event for each "
+        "value of the index, which its event, weight and marks may read."
     )
     memory: Literal["fresh", "keep", "repeat"] = one(
         "What a clock that was stopped does when it starts again: a new draw at age 0, its old age and draw, or "

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 NAME = r"^[a-z][a-z0-9_]{0,63}$"
 SLUG = r"^[a-z0-9][a-z0-9_.-]{0,99}$"
 PARAMETER = r"^[a-z][a-z0-9_]{0,63}(\.[a-z0-9_]{1,64}(\[[^\[\]]{1,64}\])?){0,6}$"  # also one called after its place
+TARGET = r"^[a-z][a-z0-9_]{0,63}(\[.{1,200}\])?( for [a-z].{1,200})?$"
 INDEXED = r"^[a-z][a-z0-9_]{0,63}(\[[^\[\]]{1,64}\])?$"
 
 
@@ -17,6 +18,11 @@ def as_text(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int | float) else value
+
+
+def in_a_row(value: Any) -> Any:
+    """Return the parts of a list as one text, with commas between them."""
+    return ", ".join(value) if isinstance(value, list) and all(isinstance(part, str) for part in value) else value
 
 
 def as_list(value: Any) -> Any:
@@ -34,7 +40,9 @@ Expr: TypeAlias = Annotated[
     StringConstraints(min_length=1, max_length=1000),
 ]
 Instant: TypeAlias = Annotated[str, BeforeValidator(as_text), StringConstraints(min_length=1, max_length=40)]
-Family: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]* in .+$", max_length=500)]
+Target: TypeAlias = Annotated[str, StringConstraints(pattern=TARGET)]
+_InValues: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]* in .+$", max_length=500)]
+Family: TypeAlias = Annotated[_InValues, BeforeValidator(in_a_row, json_schema_input_type=_InValues | list[_InValues])]
 Listed: TypeAlias = Annotated[list[Indexed], BeforeValidator(as_list, json_schema_input_type=str | list[str])]
 Paragraphs: TypeAlias = Annotated[list[int], BeforeValidator(as_list, json_schema_input_type=int | list[int])]
 

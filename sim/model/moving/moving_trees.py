@@ -117,7 +117,7 @@ def reads_wave(tree: Tree) -> bool:
     while pending:
         node = pending.pop()
         if isinstance(node, Apply):
-            if node.operation in ("sin", "cos", "mod", "floor", "ceil", "floordiv"):
+            if node.operation in ("sin", "cos", "mod", "floor", "ceil", "floordiv", "argmin", "argmax"):
                 return True
             pending.extend(node.arguments)
     return False

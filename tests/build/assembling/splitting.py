@@ -111,7 +111,8 @@ def need(group: str, declared: Data, *, typed: bool) -> Data:
     """Return what a part says that it needs, where something declared like this is outside of it."""
     found: Data = {"is": KINDS[group]}
     if group in ("state", "parameters", "derived") and typed:
-        kind = {"parameters": "real", "derived": "bool"}.get(group)
+        derived = "real" if "for" in declared else "bool"
+        kind = {"parameters": "real", "derived": derived}.get(group)
         found |= {"type": declared.get("type", kind)}
         found |= {"values": declared["values"]} if "values" in declared else {}
     return found | {key: declared[key] for key in ("marks", "for") if key in declared}

@@ -82,3 +82,9 @@ def ceil(x: float) -> int:
     if not abs(x) <= 9007199254740992.0:
         raise ValueError("no whole number within 2**53")
     return math.ceil(x)
+
+
+def placed(index: int, low: int, high: int) -> int:
+    if not low <= index <= high:
+        raise ValueError("no member")
+    return index - low
