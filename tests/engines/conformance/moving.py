@@ -35,7 +35,7 @@ def steps(t: float) -> float:
 
 
 def logistic(t: float) -> float:
-    return 0.6 * (math.log1p(math.exp(min(t - 3.0, 700.0))) - math.log1p(math.exp(-3.0)))
+    return 0.6 * (math.log1p(math.exp(min(t - 4.0, 700.0))) - math.log1p(math.exp(-4.0)))
 
 
 def relaxing_power(t: float) -> float:
@@ -51,7 +51,7 @@ def answered(t: float) -> float:
     """Return the chance that the answer has come: a clock of rate 0.4 s, s since an event with the logistic hazard."""
 
     def waiting(u: float) -> float:
-        rate = 0.6 / (1.0 + math.exp(3.0 - u))
+        rate = 0.6 / (1.0 + math.exp(4.0 - u))
         return rate * math.exp(-logistic(u)) * math.exp(-0.2 * (t - u) ** 2)
 
     parts = sorted({0.0, *(t - width for width in (15.0, 5.0, 2.0) if t > width), t})
@@ -63,7 +63,7 @@ HAZARDS: dict[str, tuple[Hazard, str]] = {
     "tangent": (lambda t: (t / 4.0) ** 1.5, "(t/4)^1.5"),
     "line": (lambda t: (t / 3.0) ** 2, "(t/3)^2"),
     "square": (lambda t: (t / 5.0) ** 3, "(t/5)^3"),
-    "logistic": (logistic, "0.6 (log(1 + exp(t - 3)) - log(1 + exp(-3)))"),
+    "logistic": (logistic, "0.6 (log(1 + exp(t - 4)) - log(1 + exp(-4)))"),
     "teeth": (partial(teeth, 0.1, 0.8), "0.1 t + 0.4 (n + (t - n)^2), n = floor(t)"),
     "jumps": (steps, "0.5 t until 1.3, then 0.05 t until 4.1, then 0.3 t"),
     "calming": (relaxing_power, "0.3 exp(0.2) / k (Ei(1.6) - Ei(1.6 exp(-k t))), k = log(2) / 2"),
