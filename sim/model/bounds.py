@@ -73,7 +73,7 @@ def _bounds(tree: Tree, parts: list[Bounds], known: Mapping[tuple[str, str], Bou
         case Apply(operation="if"):
             return either(parts[1], parts[2])
         case Apply(operation="since"):
-            return 0.0, max(math.inf, *(high for _, high in parts[1:]))
+            return min([0.0, *(low for low, _ in parts[1:])]), math.inf
     if all(low == high for low, high in parts):
         return _exact(tree, [low for low, _ in parts])
     return _SHARE if isinstance(tree.type, Bool) else _combined(tree, parts)
