@@ -58,18 +58,17 @@ MEANS: list[tuple[str, Callable[[float], float]]] = [
 
 
 @pytest.mark.parametrize(
-    ("runs", "steps"), [(1000, (1.0, 0.5)), pytest.param(100_000, (4.0, 2.0, 1.0, 0.5, 0.25), marks=pytest.mark.slow)]
+    ("runs", "steps"), [(500, (1.0, 0.5)), pytest.param(20_000, (4.0, 2.0, 1.0, 0.5, 0.25), marks=pytest.mark.slow)]
 )
 @pytest.mark.parametrize(("rate", "exact"), MEANS)
 def test_the_mean_is_right_to_three_parts_in_ten_thousand_whatever_the_step(rate, exact, runs, steps):
-    """Run by run against the exact time for the same draw, so that chance cancels."""
+    """Each run stands against the exact time for the same draw, so that chance cancels."""
     drawn = relaxing(f"  r: {{faction: a, when: n == 0, clock: {{rate: '{rate}'}}, emits: counted}}")
-    known = np.array([exact(threshold(drawn, run, "r")) for run in range(min(runs, 5000))])
+    known = np.array([exact(threshold(drawn, run, "r")) for run in range(runs)])
 
     for step in steps:
-        found = mean_of(rate, step, runs)[: len(known)]
-        error = float((found - known).mean() / known.mean())
-        assert abs(error) < (4e-4 if "sqrt" in rate else 2e-4), step
+        error = float((mean_of(rate, step, runs) - known).mean() / known.mean())
+        assert abs(error) < (3e-4 if "sqrt" in rate else 1e-4), step
 
 
 # The table of ages: a Weibull of shape 1.5 and scale 10, with speed 0.5 until 4, none until 6, then 2.
