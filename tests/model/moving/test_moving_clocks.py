@@ -152,6 +152,21 @@ def test_each_memory_goes_on_from_the_hazard_that_it_remembers(engine, memory, c
     assert late > RUNS // 3
 
 
+@every_engine
+@pytest.mark.parametrize(("step", "at"), [(0.1, 0.3), (0.1, 1.7), (0.2, 0.6)])
+def test_an_event_next_to_a_grid_point_does_not_end_the_run(engine, step, at):
+    """0.3 is the float before 3 * 0.1: no time lies between the two."""
+    model = relaxing(
+        "  r: {faction: a, clock: {rate: 1 + x}, emits: noted}",
+        events="  pushed: {by: a, effects: {x: x + 0.5}}",
+        timetable=f"{{at: {at}, event: pushed}}", step=step,
+        outcomes="met: {when: x * x < 0.1}", measures="area: {integral: x}",
+    )  # fmt: skip
+    assert math.nextafter(at, math.inf) == round(at / step) * step
+
+    assert log_of(engine, model)[-1].kind == "ended"
+
+
 # What does not concern a clock.
 
 IDLES = {"faction": "alpha", "clock": {"rate": "1.3"}, "emits": "idled"}
