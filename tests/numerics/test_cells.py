@@ -219,6 +219,13 @@ def test_a_cell_ends_at_the_grid_or_at_twice_the_last_width_and_leaves_no_sliver
     assert lasting_width(start, end, grid, 0) == (0.0 if end == grid else end - start)
 
 
+@pytest.mark.parametrize(
+    ("last", "end"), [(0.0, 1.0), (0.25, 0.5), (0.4, 0.8), (0.44, 0.88), (0.45, 1.0), (0.5, 1.0), (2.0, 1.0)]
+)
+def test_a_cell_is_twice_as_wide_as_the_last_unless_little_would_be_left(last, end):
+    assert cell_end(0.0, 1.0, last) == end
+
+
 def test_a_wave_as_long_as_a_cell_is_seen_off_the_middle_and_a_line_is_none():
     def wave(t: float) -> float:
         return 1.0 + 0.5 * math.sin(2.0 * math.pi * t)

@@ -167,6 +167,21 @@ def test_an_event_next_to_a_grid_point_does_not_end_the_run(engine, step, at):
     assert log_of(engine, model)[-1].kind == "ended"
 
 
+@every_engine
+@pytest.mark.parametrize("speed", ["0.3", "0.3 if n == 0 else 9"])
+def test_a_law_that_keeps_its_age_under_a_speed_keeps_that_and_not_the_time(engine, speed):
+    awake = "n == 0 and (time < 4 or time >= 6)"
+    clock = f"{{weibull: {{shape: 2, scale: 2}}, speed: {speed}}}"
+    model = relaxing(f"  r: {{faction: a, when: {awake}, clock: {clock}, memory: keep, emits: counted}}")
+    late = 0
+    for run in range(RUNS):
+        age = 2.0 * math.sqrt(threshold(model, run, "r"))
+        time = age / 0.3 if age < 1.2 else age / 0.3 + 2.0
+        assert times(log_of(engine, model, run), "r") == ([pytest.approx(time, rel=1e-13)] if time < 20.0 else [])
+        late += age > 1.2
+    assert late > RUNS // 3
+
+
 # What does not concern a clock.
 
 IDLES = {"faction": "alpha", "clock": {"rate": "1.3"}, "emits": "idled"}
@@ -209,6 +224,17 @@ def test_an_event_that_writes_what_a_rate_reads_is_followed_and_others_are_not(e
     assert fired(touched) != fired(without)
     near = [pytest.approx(times, rel=0.02) for times in fired(without) if len(times) == 3]
     assert sum(any(times == one for one in near) for times in fired(touched)) > RUNS // 2
+
+
+@every_engine
+def test_what_its_guard_reads_does_not_end_the_cell_of_a_rate(engine):
+    rule = "  r: {faction: a, when: n < 1000, clock: {rate: 0.3 * exp(x)}, emits: noted}"
+    dates = ", ".join(f"{{at: {0.31 * number}, event: counted}}" for number in range(1, 60))
+
+    still, counting = ([times(log_of(engine, relaxing(rule, timetable=dated), run), "r") for run in range(RUNS)]
+                       for dated in ("", dates))  # fmt: skip
+
+    assert counting == still
 
 
 # Horizons and branches.
