@@ -27,8 +27,10 @@ def grid_cell(time: float, step: float) -> float:
 
 
 def grid_end(time: float, step: float) -> float:
-    """Return the grid's next point after a time."""
-    return (grid_cell(time, step) + 1.0) * step
+    """Return the grid's next point after a time, so far away that there is a moment between the two."""
+    number = grid_cell(time, step)
+    end = (number + 1.0) * step
+    return end if time < time + 0.5 * (end - time) < end else (number + 2.0) * step
 
 
 def cell_end(start: float, grid: float, last: float) -> float:

@@ -133,6 +133,15 @@ def test_what_is_drawn_lies_where_its_law_has_values(kind, text, expected) -> No
     assert bounds(model.rules["r"].emissions[0].marks[0].tree, KNOWN) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("since(e)", (0.0, math.inf)), ("since(e, 3)", (0.0, math.inf)), ("since(e, -3)", (-3.0, math.inf)),
+     ("since(e, x)", (-2.0, math.inf)), ("2 + since(e)", (2.0, math.inf))],
+)  # fmt: skip
+def test_the_time_since_an_event_is_not_negative_but_by_what_is_given_before(text, expected) -> None:
+    assert bounds(tree_of(text), KNOWN) == expected
+
+
 def test_infinity_less_infinity_tells_nothing() -> None:
     known = {("state", "x"): (1e308, 1e308)}
 

@@ -124,6 +124,21 @@ WRONG = [
     ("branch_while_running", "memory: keep", "memory: repeat"),
     ("branch_while_paused", "memory: repeat", "memory: fresh"),
     ("branch_after_history", "memory: keep", "memory: fresh"),
+    ("branch_within_cells", "0.1 * exp(0.5 * time)", "0.25 * exp(0.25 * time)"),
+    ("branch_with_speeds", "memory: keep", "memory: repeat"),
+    ("moving", "0.1 * exp(0.5 * time)", "0.25 * exp(0.25 * time)"),
+    ("moving", "time < 4.1", "time < 3.1"),
+    ("moving", "half_life: 2", "half_life: 3"),
+    ("moving", "time - floor(time)", "0.5"),
+    ("excited", "heat + 0.5", "heat + 0.3"),
+    ("excited", "half_life: 1.5", "half_life: 0.5"),
+    ("bath", "time * exp(-0.5 * time)", "exp(-0.25 * time)"),
+    ("speeds", "0 if time < 6 else 2", "2"),
+    ("speeds", "memory: repeat", "memory: keep"),
+    ("speeds", "1 if replaced else 0.3", "1"),
+    ("speeds", "1 / count(busy)", "1"),
+    ("speeds", "speed: strain", "speed: 0.6"),
+    ("sharing", "1 / jobs", "1"),
 ]
 
 
