@@ -84,7 +84,10 @@ class EventText:
             value = cell if moving is None else self.expressions.read(Read("state", variable.name, variable.type))
             lines += [f"if value{index} != {value}:", f"    {cell} = value{index}"]
             if moving is not None:
-                lines += [f"    f[{self.layout.real(moving.anchor)}] = now", *indented(self.expressions.forgotten())]
+                lines += [
+                    f"    f[{self.layout.real(moving.anchor)}] = now",
+                    *indented(self.expressions.forgotten(slot)),
+                ]
             lines += indented(self.changes.changed(slot))
         if self.last is not None:
             cell = f"f[{self.layout.real(self.last)}]"

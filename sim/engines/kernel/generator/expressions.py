@@ -187,13 +187,9 @@ class Expressions:
             return self.layout.measure(tree.name)
         variable = self.moving(tree)
         if variable is not None and self.role is not None:
-            return f"f[{self.layout.node(variable.start, self.role)}]"
+            return f"f[{self.layout.node(variable.start, self.role) + 1}]"
         if variable is not None:
-            start, target, decay, anchor = (
-                f"f[{self.layout.real(slot)}]"
-                for slot in (variable.start, variable.target, variable.decay, variable.anchor)
-            )
-            return f"relaxed({start}, {target}, {decay}, {self.present} - {anchor})"
+            return self.relaxed(variable.start, self.present)
         cell = self.layout.cell(self.layout.program.slots[tree.scope, tree.name], tree.type)
         return f"({cell} != 0)" if isinstance(tree.type, Bool) else cell
 
@@ -221,10 +217,18 @@ class Expressions:
                 found.append(f"moving{variable.start} = {read}")
         return [*found, *text.split("\n")] if found else list(lines)
 
-    def forgotten(self) -> list[str]:
-        """Return the lines after which what was looked at is looked at again: a variable goes on otherwise."""
-        roles = range(ROLES) if self.layout.moving else ()
-        return [f"f[{self.layout.role(role)}] = -1.0" for role in roles]
+    def relaxed(self, slot: int, time: str) -> str:
+        """Write the value at a time of a variable that relaxes, if nothing else changes."""
+        variable = self.layout.program.motion.variables[slot]
+        start, target, decay, anchor = (
+            f"f[{self.layout.real(part)}]" for part in (slot, variable.target, variable.decay, variable.anchor)
+        )
+        return f"relaxed({start}, {target}, {decay}, {time} - {anchor})"
+
+    def forgotten(self, slot: int) -> list[str]:
+        """Return the lines after which a variable is looked at again by moving rates: it goes on otherwise."""
+        roles = range(ROLES) if slot in self.layout.paced_by else ()
+        return [f"f[{self.layout.node(slot, role)}] = -1.0" for role in roles]
 
     def plainly(self, tree: Apply) -> str:
         """Write a condition by what it compares, though it is a flag."""

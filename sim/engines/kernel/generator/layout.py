@@ -76,12 +76,12 @@ class Layout:
         moments = len(self.moving) + 2 * len(self.flags)
         self._clocks = self.looks + (_in_lanes(moments) if program.moves or program.motion.any else 0)
         self._cells = self.clock(rules)
-        # The last moments that were looked at as a cell's beginning, end, middle, or off that, and after each of them
-        # the values then of the variables that moving rates read; and the last beginning with the grid's next point.
+        # For each variable that moving rates read, the last moments that were looked at as a cell's beginning, end, middle,
+        # or off that, each with the value then; and the last beginning of a cell with the grid's next point.
         self.roles = self._cells + memory_map.CELL_BLOCK * len(self.moving)
         paced = frozenset[int]().union(*(program.rules[number].paced_by for number in self.moving))
         self.paced_by = [slot for slot in program.motion.variables if slot in paced]
-        self.grid = self.roles + (ROLES * (1 + len(self.paced_by)) if self.moving else 0)
+        self.grid = self.roles + (2 * ROLES * len(self.paced_by) if self.moving else 0)
         self.measured = self.grid + (2 if self.moving else 0)
         self.reals = self.measured + 2 * len(model.measures)
         # In `n`: the frame, the clocks' blocks, the outcomes, whether each measure has a value.
@@ -125,12 +125,8 @@ class Layout:
         return self._cells + memory_map.CELL_BLOCK * self.moving.index(rule)
 
     def node(self, slot: int, role: int) -> int:
-        """Return where the value stands of a variable that relaxes, at the last moment of a role."""
-        return self.role(role) + 1 + self.paced_by.index(slot)
-
-    def role(self, number: int) -> int:
-        """Return where the last moment of a role stands; after it come the values of the variables then."""
-        return self.roles + number * (1 + len(self.paced_by))
+        """Return where the last moment of a role stands for a variable that relaxes; its value then comes after it."""
+        return self.roles + 2 * (ROLES * self.paced_by.index(slot) + role)
 
     def look(self, rule: int) -> int:
         """Return the moment until which a clock has been followed whose rate moves."""

@@ -39,8 +39,6 @@ class MotionText:
             yield self._plan(flag)
             yield self._flip(flag)
         yield function("begin_motion", self._begun())
-        if self.paced:
-            yield self._look_at()
         yield function("settle", self._settled(), "now: float")
         yield function("flipped", self._flipped(), "now: float")
         looks = [(index, clock.rolled()) for index, clock in enumerate(self.paced)]
@@ -67,15 +65,6 @@ class MotionText:
     def _real(self, slot: int) -> str:
         return f"f[{self.layout.real(slot)}]"
 
-    def _look_at(self) -> str:
-        """Look at a moment, which has a role in a cell: clocks that look at the same one share what stands then."""
-        body = ["before = f[TIME]", "f[TIME] = time", "f[at] = time"]
-        for index, slot in enumerate(self.layout.paced_by):
-            variable = self.program.motion.variables[slot]
-            value = self.expressions.read(Read("state", variable.variable.name, REAL))
-            body += [f"f[at + {1 + index}] = {value}"]
-        return function("look_at", [*body, "f[TIME] = before"], "at: int", "time: float")
-
     # Variables that relax
 
     def _begun(self) -> list[str]:
@@ -86,7 +75,8 @@ class MotionText:
             lines += [f"{self._real(variable.target)} = target", f"{self._real(variable.decay)} = decay"]
             lines += [f"{self._real(variable.anchor)} = f[TIME]"]
         lines += [f"{self._real(slot)} = -inf" for slot in self.program.motion.last.values()]
-        lines += self.expressions.forgotten()
+        for slot in self.program.motion.variables:
+            lines += self.expressions.forgotten(slot)
         lines += [f"f[{self.layout.grid}] = -1.0"] if self.paced else []
         return [*lines, *(f"plan_{flag.number}(f, n, f[TIME])" for flag in self.flags)]
 
@@ -104,7 +94,8 @@ class MotionText:
                 f"    {decay} = decay",
                 f"    {self._real(variable.anchor)} = f[TIME]",
             ]
-        lines += self.expressions.forgotten()
+        for slot in self.program.motion.variables:
+            lines += self.expressions.forgotten(slot)
         lines += [f"n[{self.layout.before + flag.number}] = {self._cell(flag)}" for flag in self.flags]
         return [*lines, *(f"plan_{flag.number}(f, n, f[TIME])" for flag in self.flags)]
 

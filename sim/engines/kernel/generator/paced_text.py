@@ -80,9 +80,16 @@ class PacedText(ClockText):
             body = ["try:", *indented(body), "except ValueError:", "    return nan()"]
         if reads(self.pace_tree, "time") or reads(self.pace_tree, "last"):
             body = ["f[TIME] = time", *body]
-        if not self.rule.paced_by.isdisjoint(layout.paced_by):
-            cell = layout.role(role)
-            body = [f"if f[{cell}] != time:", f"    look_at(f, n, {cell}, time)", *body]
+        looked = []
+        for slot in layout.paced_by:
+            if slot in self.rule.paced_by:
+                moment = layout.node(slot, role)
+                looked += [
+                    f"if f[{moment}] != time:",  # else another clock has looked at it already
+                    f"    f[{moment}] = time",
+                    f"    f[{moment} + 1] = {self.expressions.relaxed(slot, 'time')}",
+                ]
+        body = [*looked, *body]
         return function(f"pace_{self.number}_{role}", body, "time: float", result="float")
 
     def _build(self) -> str:
