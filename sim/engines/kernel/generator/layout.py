@@ -76,8 +76,8 @@ class Layout:
         moments = len(self.moving) + 2 * len(self.flags)
         self._clocks = self.looks + (_in_lanes(moments) if program.moves or program.motion.any else 0)
         self._cells = self.clock(rules)
-        # For each variable that moving rates read, the last moments that were looked at as a cell's beginning, end, middle,
-        # or off that, each with the value then; and the last beginning of a cell with the grid's next point.
+        # For each variable that moving rates read, the last moments that were looked at as a cell's beginning, its end,
+        # its middle, or off that, each with the value then; and the last beginning with the grid's next point.
         self.roles = self._cells + memory_map.CELL_BLOCK * len(self.moving)
         paced = frozenset[int]().union(*(program.rules[number].paced_by for number in self.moving))
         self.paced_by = [slot for slot in program.motion.variables if slot in paced]
