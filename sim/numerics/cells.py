@@ -12,6 +12,7 @@ import math
 
 MOST_RATE = 1e300
 NEAR = 0.00390625  # how far the factor may be from 1: 1 part in 256
+MOST_POINTS = 4503599627370496.0  # of the grid: 2**52, beyond which times are no finer than it
 TINY = 1e-6  # an integral so small need not be more exact
 MOST_HALVINGS = 20
 
@@ -27,7 +28,12 @@ def grid_cell(time: float, step: float) -> float:
 
 
 def grid_end(time: float, step: float) -> float:
-    """Return the grid's next point after a time, so far away that there is a moment between the two."""
+    """Return the grid's next point after a time, so far away that there is a moment between the two.
+
+    Where the grid is finer than times can be told apart, that is twice the time.
+    """
+    if not time / step < MOST_POINTS:
+        return 2.0 * time
     number = grid_cell(time, step)
     end = (number + 1.0) * step
     return end if time < time + 0.5 * (end - time) < end else (number + 2.0) * step

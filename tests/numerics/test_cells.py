@@ -184,6 +184,16 @@ def test_each_of_two_thousand_grid_points_begins_its_cell(step):
             assert grid_cell(math.nextafter(point, 0.0), step) == number - 1
 
 
+@given(st.floats(0.0, 1e300), st.floats(1e-9, 1e9))
+@example(1e17, 1.0)
+@example(2.0**53, 1.0)
+@example(1e9, 1e-9)
+def test_a_cell_has_an_end_even_where_the_grid_is_finer_than_times(time, step):
+    end = grid_end(time, step)
+
+    assert time < time + 0.5 * (end - time) < end
+
+
 @given(st.floats(0.0, 1e9), st.floats(1e-3, 1e3))
 def test_a_time_lies_in_its_grid_cell(time, step):
     number = grid_cell(time, step)
