@@ -318,7 +318,7 @@ class Clocks:
     def build(self, clock: RunClock, frame: Frame, start: float) -> None:
         """Follow a rate that moves into a new cell. Raise RunError E601 where the rate at its beginning is none."""
         clock.cell = cell_of(partial(pace_at, clock, frame), start, self.program.motion.step, clock.width,
-                             waves=clock.program.waves)  # fmt: skip
+                             inflects=clock.program.inflects)  # fmt: skip
         if clock.cell is None:
             now = frame[TIME]
             frame[TIME] = start

@@ -28,7 +28,7 @@ from sim.model.model import (
     Variable,
 )
 from sim.model.moving.moving_parts import MovingParts, moving_parts, moving_slots, relaxation_reads
-from sim.model.moving.moving_trees import Moving, reads_wave, slots_read
+from sim.model.moving.moving_trees import Moving, inflects, slots_read
 
 MOST_LATEST = 4  # programs that are kept: of a large model one takes some hundred MB
 
@@ -64,7 +64,7 @@ class RuleProgram:
     first, then by priority, then by name. `arguments` are those of its clock.
 
     `pace` is how fast its clock goes, a rate or a speed, and `paced_by` has the slots that this depends on. `moves`
-    says whether it changes between events, `waves` that it may go up and down many times.
+    says whether it changes between events, `inflects` that it may bend to both sides.
     """
 
     number: int
@@ -76,7 +76,7 @@ class RuleProgram:
     pace: Evaluate | None
     paced_by: frozenset[int]
     moves: bool
-    waves: bool
+    inflects: bool
     emitters: tuple[Emitter, ...]
     weights: tuple[Evaluate, ...]
     restarts: tuple[int, ...]
@@ -357,7 +357,7 @@ def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int, movin
         pace=None if pace is None else compiled(pace.tree, slots),
         paced_by=frozenset() if pace is None else slots_read(pace.tree, slots),
         moves=pace is not None and moving.moves(pace.tree),
-        waves=pace is not None and reads_wave(pace.tree),
+        inflects=pace is not None and inflects(pace.tree, moving),
         emitters=tuple(emitters),
         weights=each(weight.tree for weight in rule.weights),
         restarts=tuple(numbers[name] for name in rule.restarts),

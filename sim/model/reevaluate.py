@@ -9,9 +9,10 @@ from dataclasses import replace
 from sim.errors import RunError
 from sim.model.event import HORIZON, Event, Log
 from sim.model.expression import Frame
+from sim.model.moving.motion import elapse
 from sim.model.outcomes import Outcomes, events_of
 from sim.model.program import TIME, Program
-from sim.model.replay import CHANGING, begin, follow, moments
+from sim.model.replay import AFTER_FLIPS, CHANGING, begin, follow, moments
 from sim.model.scenario import Scenario
 
 
@@ -44,7 +45,9 @@ class _Reevaluation:
     def fold_past(self) -> None:
         """Fold what stands before the branch; outcomes are watched from where the run itself began."""
         for event in self.scenario.past:
-            for flipped in moments(self.program, self.frame, event):
+            came = event.kind == "outcome" and self.outcomes.awaits(event.type)  # with a flip, not with an event
+            inclusive = came or event.kind in AFTER_FLIPS
+            for flipped in elapse(self.program.motion, self.frame, event.time, inclusive=inclusive):
                 self.outcomes.follow(self.frame, None, flipped)
             changed = follow(self.program, self.frame, event)
             if event.kind in ("started", "changed"):

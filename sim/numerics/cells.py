@@ -12,6 +12,7 @@ import math
 
 MOST_RATE = 1e300
 NEAR = 0.00390625  # how far the factor may be from 1: 1 part in 256
+MOST_POINTS = 4503599627370496.0  # of the grid: 2**52, beyond which times are no finer than it
 TINY = 1e-6  # an integral so small need not be more exact
 MOST_HALVINGS = 20
 
@@ -27,7 +28,12 @@ def grid_cell(time: float, step: float) -> float:
 
 
 def grid_end(time: float, step: float) -> float:
-    """Return the grid's next point after a time, so far away that there is a moment between the two."""
+    """Return the grid's next point after a time, so far away that there is a moment between the two.
+
+    Where the grid is finer than times can be told apart, that is twice the time.
+    """
+    if not time / step < MOST_POINTS:
+        return 2.0 * time
     number = grid_cell(time, step)
     end = (number + 1.0) * step
     return end if time < time + 0.5 * (end - time) < end else (number + 2.0) * step
@@ -62,7 +68,7 @@ def cell_whole(first: float, middle: float, last: float, factor: float, width: f
 def near_line(first: float, middle: float, last: float, factor: float, value: float) -> bool:
     """Return whether a rate is near enough to its lines at 5/16 of a cell, where a wave as long as the cell is not."""
     mean = 0.25 * (first + 2.0 * middle + last)
-    return abs(value - (first + 0.625 * (middle - first))) <= 6.0 * NEAR * mean * factor
+    return abs(value - (first + 0.625 * (middle - first))) <= 3.0 * NEAR * mean * factor
 
 
 def _line(first: float, last: float, width: float, age: float) -> float:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -10,8 +11,10 @@ from sim.engines.reference import ReferenceEngine
 from sim.model.branching import branch_from_run
 from sim.model.program import compile_model
 from sim.model.reevaluate import reevaluate
+from sim.model.scenario import Scenario
 from sim.testing.models import model_data, scenario_of
 from tests.examples import fewer
+from tests.model.moving.relaxing import relaxing
 
 SEED = st.integers(0, 2**63 - 1)
 QUESTIONS = st.lists(
@@ -75,3 +78,22 @@ def test_a_branch_asked_again_goes_on_with_the_outcomes_of_its_run(data, seed, d
     asked = reevaluate(program, later, renumbered)
 
     assert asked == branch if branch[-1].kind != "failed" else asked is None
+
+
+@pytest.mark.parametrize("streams", ["keep", "fresh"])
+def test_a_branch_from_an_outcome_that_came_by_itself_does_not_wait_for_it_again(streams):
+    """What relaxes crosses without an event: the outcome is the run's own event, and the branch begins with it."""
+    model = relaxing(
+        "  r: {faction: a, clock: {rate: 1}, emits: noted}",
+        outcomes="calm: {when: x < 0.3}, calmer: {when: x * x < 0.01}, late: {when: time >= 9}",
+    )
+    scenario, program = Scenario.of(model), compile_model(model)
+    log = ReferenceEngine(program, scenario, 3).run(0)
+    for number in (place for place, event in enumerate(log) if event.kind == "outcome"):
+        later = branch_from_run(scenario, scenario, log, ensemble="e", run=0, event=number, seed=3, streams=streams)
+        branch = ReferenceEngine(program, later, 3).run(0)
+        stripped = [event for event in branch if event.kind != "outcome"]
+        renumbered = tuple(replace(event, sequence=place) for place, event in enumerate(stripped))
+
+        assert log[number].type not in [event.type for event in branch]
+        assert reevaluate(program, later, renumbered) == branch

@@ -111,16 +111,33 @@ class Moving:
                     return None
 
 
-def reads_wave(tree: Tree) -> bool:
-    """Return whether a tree has operations after which it may go up and down many times: a sine, a remainder."""
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Apply):
-            if node.operation in ("sin", "cos", "mod", "floor", "ceil", "floordiv", "argmin", "argmax"):
-                return True
-            pending.extend(node.arguments)
-    return False
+def inflects(tree: Tree, moving: Moving) -> bool:
+    """Return whether a rate may bend one way and then the other between events.
+
+    It does not where it is one relaxing variable, or the time, times what does not move, plus such: then it bends to
+    one side only, and a cell's three values show it.
+    """
+    return _base(tree, moving) is None
+
+
+def _base(tree: Tree, moving: Moving) -> Base | None:
+    """Return the one moving thing in which a tree is a line; None if there is none such."""
+    match tree:
+        case Read() | Apply(operation="since"):
+            return tree if moving.moves(tree) else None
+        case Apply(operation="real" | "neg", arguments=(inner,)):
+            return _base(inner, moving)
+        case Apply(operation="add" | "sub", arguments=(one, other)):
+            sides = [_base(part, moving) for part in (one, other) if moving.moves(part)]
+            return sides[0] if sides and all(side == sides[0] for side in sides) else None
+        case Apply(operation="mul", arguments=(one, other)) if moving.moves(one) != moving.moves(other):
+            return _base(one if moving.moves(one) else other, moving)
+        case Apply(operation="div", arguments=(one, other)) if not moving.moves(other):
+            return _base(one, moving)
+        case Apply(operation="if", arguments=(_, one, other)):
+            sides = [_base(part, moving) for part in (one, other) if moving.moves(part)]
+            return sides[0] if sides and all(side == sides[0] for side in sides) else None
+    return None
 
 
 def _of(operation: str, *parts: Tree) -> Tree:

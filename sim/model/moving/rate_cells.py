@@ -52,12 +52,13 @@ class Cell:
 
 
 def cell_of(
-    rate: Callable[[float], float], start: float, step: float, last_width: float, *, waves: bool
+    rate: Callable[[float], float], start: float, step: float, last_width: float, *, inflects: bool
 ) -> Cell | None:  # fmt: skip
     """Return the cell from a time on. None where the rate cannot be one there, or just after it.
 
-    It is halved until its lines are near the rate: at once for a rate that is nearly a line. What is so only by chance,
-    as a wave whose period is the cell's width, is looked at off the middle, if the rate may have waves. Later values
+    It is halved until its lines are near the rate. Three values may be near by chance, as those of a wave whose period
+    is the cell's width, or of a rate that bends one way before the middle and the other way after it: one that
+    `inflects` so is looked at off the middle, too. Later values
     are looked at ahead of time: one that cannot be a rate ends the cell before it, and is an error when it
     is reached.
     """
@@ -80,11 +81,9 @@ def cell_of(
             off = abs(factor - 1.0)
             if whole < TINY or halvings >= MOST_HALVINGS:
                 near = True
-            elif off > NEAR:
-                near = False
             else:
-                near = off > NEAR / 16.0 or not waves
-                if not near:
+                near = off <= NEAR
+                if near and inflects:
                     near = near_line(first, middle, final, factor, rate(start + 0.3125 * width))
             if near and whole < math.inf:
                 return Cell(start=start, end=end, first=first, middle=middle, last=final, factor=factor, whole=whole,

@@ -175,6 +175,21 @@ def branch_with_speeds() -> Known:
     return replace(known, branch=at_moment(WORN, known.seed))
 
 
+def after_a_note(time: float) -> Callable[[Callable[[Scenario], Engine], Scenario], Scenario]:
+    """Begin at a time at which the documented past has no more than a note, long before."""
+    past = (Event(0, 0.4, "documented", "noted"),)
+    return lambda _, scenario: replace(scenario, past=past, start=time, timetable=())
+
+
+def rates_after_history() -> Known:
+    return replace(branch_within_cells(), name="rates_after_history", branch=after_a_note(MIDST))
+
+
+def speeds_after_history() -> Known:
+    return replace(branch_with_speeds(), name="speeds_after_history", branch=after_a_note(WORN))
+
+
 KNOWN = (
     aged, branch_while_running, branch_while_paused, branch_after_history, branch_within_cells, branch_with_speeds,
+    rates_after_history, speeds_after_history,
 )  # fmt: skip

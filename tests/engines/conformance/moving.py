@@ -143,6 +143,10 @@ def heard(t: float) -> float:
     return 0.7 * missed - 0.3 * 0.5 / k * math.expm1(-k * t)
 
 
+def swing(t: float) -> float:
+    return 1.2 * t + 1.1 / (2.0 * math.pi) * (1.0 - math.cos(2.0 * math.pi * t))
+
+
 def excited() -> Known:
     shocks = self_exciting(0.5, 0.5, 1.0, 10.0)
     hawkes = "Hawkes 1971, Biometrika 58; Dassios and Zhao 2013: moments by linear equations"
@@ -161,6 +165,12 @@ def excited() -> Known:
                      "Cox and Isham, Point Processes, 3.3: shot noise, by Campbell's formula"),
             Question("tide", happened("flooded"), Counts(poisson(10.0)), "Poisson with mean 10 (0.4 + 1.2 / 2)",
                      INHOMOGENEOUS),
+            Question("swings", happened("swung"), Counts(poisson(12.0)),
+                     "Poisson with mean 12: ten whole periods, each as long as a cell", INHOMOGENEOUS),
+            Question("first_swing", fired("swings"), by_hazard(swing, high=10.0, never=math.exp(-12.0)),
+                     "1 - exp(-H), H = 1.2 t + 1.1 (1 - cos(2 pi t)) / (2 pi)", INHOMOGENEOUS),
+            Question("sways", happened("swayed"), Counts(poisson(9.0 + 0.8 * (math.cos(1.0) - math.cos(9.0)))),
+                     "Poisson with mean 9 + 0.8 (cos(1) - cos(9))", INHOMOGENEOUS),
             Question("wanes", happened("waned"), Counts(poisson(waned)), "Poisson with mean 7.5 (1 - exp(-4))",
                      INHOMOGENEOUS),
         ),

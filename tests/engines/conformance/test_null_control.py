@@ -125,6 +125,8 @@ WRONG = [
     ("branch_while_paused", "memory: repeat", "memory: fresh"),
     ("branch_after_history", "memory: keep", "memory: fresh"),
     ("branch_within_cells", "0.1 * exp(0.5 * time)", "0.25 * exp(0.25 * time)"),
+    ("rates_after_history", "exp(0.5 * time)", "exp(0.25 * time)"),
+    ("speeds_after_history", "memory: repeat", "memory: keep"),
     ("branch_with_speeds", "memory: keep", "memory: repeat"),
     ("moving", "0.1 * exp(0.5 * time)", "0.25 * exp(0.25 * time)"),
     ("moving", "time < 4.1", "time < 3.1"),

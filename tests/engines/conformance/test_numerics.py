@@ -1,11 +1,12 @@
 """The numerics behind the answers, each against another way to the same number."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from tests.engines.conformance import clocks, memories, numerics, populations, queues, renewals, timed
+from tests.engines.conformance import clocks, memories, moving, numerics, populations, queues, renewals, speeds, timed
 from tests.engines.conformance.answers import Counts, Times, chernoff, likelihood_ratio
 from tests.engines.conformance.catalogue import MAKERS, known
 from tests.specimens import exact
@@ -179,3 +180,51 @@ def test_what_cannot_be_is_never_forgiven():
         assert (
             min(Times(numerics.by(numerics.uniform(0.0, 1.0)), high=1.0).tests(np.append(even, value)).values()) == 0.0
         )
+
+
+RATES = {
+    "gompertz": lambda t: 0.1 * math.exp(0.5 * t),
+    "tangent": lambda t: 1.5 / 4.0 * math.sqrt(t / 4.0),
+    "line": lambda t: 2.0 / 9.0 * t,
+    "square": lambda t: 3.0 / 125.0 * t * t,
+    "logistic": lambda t: 0.6 / (1.0 + math.exp(4.0 - t)),
+    "teeth": lambda t: 0.1 + 0.8 * (t - math.floor(t)),
+    "jumps": lambda t: 0.5 if t < 1.3 else 0.05 if t < 4.1 else 0.3,
+    "calming": lambda t: 0.3 * math.exp(2.0 * (0.1 + 0.8 * 2.0 ** (-t / 2.0))),
+}
+
+
+@pytest.mark.parametrize("name", moving.HAZARDS)
+def test_a_hazard_is_the_integral_of_its_rate(name):
+    cuts = (0.0, 1.0, 1.3, 2.0, 3.0, 4.0, 4.1, 5.0, 5.7)
+
+    by_parts = sum(exact.quad(RATES[name], *part) for part in pairwise(cuts))
+
+    assert moving.HAZARDS[name][0](5.7) == pytest.approx(by_parts, rel=1e-10)
+
+
+@pytest.mark.parametrize("time", [0.5, 3.0, 10.0, 40.0])
+def test_the_moments_of_self_exciting_events_give_their_mean_in_closed_form_and_poissons_without_a_jump(time):
+    excited = moving.self_exciting(0.5, 0.5, 1.0, time)
+    assert excited.mean == pytest.approx(time - 1.0 + math.exp(-time / 2.0))
+    assert excited.sd > math.sqrt(excited.mean)
+
+    calm = moving.self_exciting(0.7, 0.0, 1.0, time)
+    assert (calm.mean, calm.sd**2) == pytest.approx((0.7 * time, 0.7 * time))
+
+
+def test_shot_noise_without_calls_is_what_was_there_and_begins_at_its_first_value():
+    assert moving.heard(1e-9) == pytest.approx(0.15e-9)
+    assert moving.heard(200.0) - moving.heard(199.0) == pytest.approx(0.7 * -math.expm1(-0.3 * 1.5 / math.log(2.0)))
+
+
+def test_a_warm_spare_works_with_these_chances():
+    found = [speeds.spared(time) for time in (5.0, 10.0, 20.0, 30.0)]
+
+    assert found == pytest.approx([0.954274, 0.752982, 0.253004, 0.044864], abs=1e-6)
+
+
+def test_ages_and_chances_under_a_speed_are_those_of_the_table():
+    assert [speeds.paced(t) for t in (2, 4, 5, 6, 7, 8, 12)] == [1, 2, 2, 2, 4, 6, 14]
+    found = [1.0 - math.exp(-speeds.worn(speeds.paced(t))) for t in (2, 4, 5, 6, 8, 12)]
+    assert found == pytest.approx([0.031128, 0.085559, 0.085559, 0.085559, 0.371713, 0.809195], abs=1e-6)

@@ -182,6 +182,18 @@ def test_a_law_that_keeps_its_age_under_a_speed_keeps_that_and_not_the_time(engi
     assert late > RUNS // 3
 
 
+@every_engine
+def test_a_rate_that_moves_is_followed_where_times_are_coarser_than_the_step(engine):
+    model = relaxing(
+        "  waits: {faction: a, when: n == 0, clock: {fixed: 8e15}, emits: counted}\n"
+        "  r: {faction: a, when: n == 1, clock: {rate: 1e-14 * exp(-x)}, emits: counted}\n",
+        horizon=9e15, step=0.01,
+    )  # fmt: skip
+    run = next(run for run in range(100) if threshold(model, run, "r") < 9.0)
+
+    assert times(log_of(engine, model, run), "r") == [pytest.approx(8e15 + 1e14 * threshold(model, run, "r"), rel=1e-9)]
+
+
 # What does not concern a clock.
 
 IDLES = {"faction": "alpha", "clock": {"rate": "1.3"}, "emits": "idled"}

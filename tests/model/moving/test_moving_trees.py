@@ -1,9 +1,9 @@
-"""Which conditions flip at a time that is known beforehand, and which rates are looked at for waves."""
+"""Which conditions flip at a time that is known beforehand, and which rates may bend both ways."""
 
 import pytest
 
 from sim.model.model import Rate
-from sim.model.moving.moving_trees import Moving, reads_wave
+from sim.model.moving.moving_trees import Moving, inflects
 from sim.model.program import compile_model
 from tests.model.moving.relaxing import relaxing
 
@@ -42,17 +42,18 @@ def test_conditions_within_others_come_before_them_and_each_stands_once():
 
 
 @pytest.mark.parametrize(
-    ("rate", "waves"),
-    [("floor(time)", True), ("time - floor(time)", True), ("ceil(x)", True), ("x", False), ("exp(x) * time", False),
-     ("abs(x - 0.5) + max(x, 0.2)", False), ("0.1 if time < 3 else x", False), ("1 + floor(1 + time / 7)", True)],
+    ("rate", "inflects_so"),
+    [("floor(time)", True), ("time - floor(time)", True), ("ceil(x)", True), ("x", False), ("exp(x) * time", True),
+     ("abs(x - 0.5) + max(x, 0.2)", True), ("0.1 if time < 3 else x", False), ("1 + floor(1 + time / 7)", True),
+     ("2 * x - 0.1 * x + 0.3", False), ("x * x", True), ("x + time", True), ("(1 - x) / 3", False), ("sin(x)", True)],
 )  # fmt: skip
-def test_what_may_go_up_and_down_many_times_is_known(rate, waves):
+def test_a_rate_that_is_a_line_in_one_thing_that_moves_bends_to_one_side_only(rate, inflects_so):
     model = relaxing(f"  r: {{faction: a, clock: {{rate: '{rate}'}}, emits: noted}}")
     clock = model.rules["r"].clock
     assert isinstance(clock, Rate)
 
-    assert reads_wave(clock.pace.tree) is waves
+    assert inflects(clock.pace.tree, Moving(model)) is inflects_so
     program = compile_model(model)
     rule = program.rules[program.numbers["r"]]
     assert rule.moves
-    assert rule.waves is waves
+    assert rule.inflects is inflects_so

@@ -27,7 +27,7 @@ class PacedText(ClockText):
 
     def functions(self) -> Iterator[str]:
         if self.moves:
-            yield from map(self._pace, range(ROLES if self.rule.waves else ROLES - 1))
+            yield from map(self._pace, range(ROLES if self.rule.inflects else ROLES - 1))
             yield self._build()
             yield self._bend()
         else:
@@ -96,11 +96,9 @@ class PacedText(ClockText):
         """Follow the rate in a cell from `start` on, and return whether it can be: as `cell_of` has it."""
         pace, number = f"pace_{self.number}", self.number
         step, grid = self.expressions.layout.program.motion.step, self.expressions.layout.grid
-        waves = [
-            "near = off > NEAR / 16.0",
-            "if not near:",
-            f"    near = near_line(first, middle, final, factor, {pace}_3(f, n, start + 0.3125 * width))",
-        ] if self.rule.waves else ["near = True"]  # fmt: skip
+        near = [
+            f"near = near_line(first, middle, final, factor, {pace}_3(f, n, start + 0.3125 * width))",
+        ] if self.rule.inflects else ["near = True"]  # fmt: skip
         accepted = [
             f"keep_cell(f, n, {self.at}, {self.own}, start, end, first, middle, final, factor, whole)",
             f"f[{self.cell} + CELL_WIDTH] = lasting_width(start, end, grid, halvings)",
@@ -132,7 +130,7 @@ class PacedText(ClockText):
             "        off = abs(factor - 1.0)",
             "        near = whole < TINY or halvings >= MOST_HALVINGS",
             "        if not near and off <= NEAR:",
-            *indented(waves, 3),
+            *indented(near, 3),
             "        if near and whole < inf:",
             *indented(accepted, 3),
             "    end = half",
