@@ -22,7 +22,8 @@ from sim.model.event import Event, Log
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Fault, Frame, evaluate
 from sim.model.model import EventType, Model, Scheduled
-from sim.model.program import Program, compile_model
+from sim.model.program import TIME, Program, compile_model
+from sim.model.replay import moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,9 @@ class _Fold:
         for item in self.documented:
             while own and own[0].time <= item.event.time:
                 due = own.pop(0)
+                self.wait(frame, _scheduled(due, self.model), item)
                 self.follow(frame, _scheduled(due, self.model), None, due.location, item)
+            self.wait(frame, item.event, item)
             number = self.rule_of(item)
             rule = self.program.rules[number].rule.name if number is not None else ""
             faction = self.model.events[item.event.type].faction
@@ -222,6 +225,22 @@ class _Fold:
             result.append(replace(item, event=event))
             self.follow(frame, event, number, f"{item.id} at {item.location}", item)
         return result
+
+    def wait(self, frame: Frame, event: Event, item: Documented) -> None:
+        """Let time pass up to an event: guards that read what moves between events follow it."""
+
+        def roll(time: float) -> None:
+            while self.clocks.next_edge <= time:
+                self.clocks.roll(frame, self.clocks.next_edge)
+
+        try:
+            for flipped in moments(self.program, frame, event, roll):
+                self.clocks.follow(frame, None, flipped, None)
+                self.note_guards(frame, self.context.calendar.moment(frame[TIME]))
+            roll(event.time)
+        except RunError as error:
+            message = f"'{event.type}' cannot happen here: {error.message}"
+            self.context.complain("E404", message, self.keys(item), *error.notes)
 
     def follow(self, frame: Frame, event: Event, number: int | None, what: str, item: Documented) -> None:
         try:
