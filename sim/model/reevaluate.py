@@ -9,6 +9,7 @@ from dataclasses import replace
 from sim.errors import RunError
 from sim.model.event import HORIZON, Event, Log
 from sim.model.expression import Frame
+from sim.model.moving.motion import elapse
 from sim.model.outcomes import Outcomes, events_of
 from sim.model.program import TIME, Program
 from sim.model.replay import CHANGING, begin, follow, moments
@@ -44,6 +45,11 @@ class _Reevaluation:
     def fold_past(self) -> None:
         """Fold what stands before the branch; outcomes are watched from where the run itself began."""
         for event in self.scenario.past:
+            if event.kind == "outcome":
+                if self.outcomes.awaits(event.type):  # it came with a flip
+                    for flipped in elapse(self.program.motion, self.frame, event.time, inclusive=True):
+                        self.outcomes.follow(self.frame, None, flipped)
+                continue
             for flipped in moments(self.program, self.frame, event):
                 self.outcomes.follow(self.frame, None, flipped)
             changed = follow(self.program, self.frame, event)

@@ -71,7 +71,10 @@ disable: [donors_offer]
 def test_rules_and_questions_of_a_scenario_ask_how_long_ago_its_own_events_were(folder: Path) -> None:  # noqa: F811
     found = case(folder, BRANCH + """
 event_types:
-  money_offered: {for: i in 1..2, by: north, effects: {trust: "0.1 if since(the_river_freezes, 9 days) < 2 days else 0"}}
+  money_offered:
+    for: i in 1..2
+    by: north
+    effects: {trust: "0.1 if since(the_river_freezes, 9 days) < 2 days else 0"}
 rules:
   north_offers:
     for: i in 1..2
@@ -83,7 +86,7 @@ rules:
 events:
   - {at: 2030-02-01, title: The river freezes, set: {calm: false}}
   - {at: 2030-02-09, event: thaw, title: It thaws, set: {calm: true}}
-outcomes: {long_frozen: {when: "since(the_river_freezes, 0 days) > 9 days and since(money_offered[1], 1 day) > 2 days"}}
+outcomes: {frozen: {when: "since(the_river_freezes, 0 days) > 9 days and since(money_offered[1], 1 day) > 2 days"}}
 """).scenario  # fmt: skip
 
     guard = found.model.rules["north_offers[2]"].guard

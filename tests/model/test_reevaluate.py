@@ -6,11 +6,12 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.model.branching import branch_from_run
 from sim.model.program import compile_model
 from sim.model.reevaluate import reevaluate
-from sim.testing.models import model_data, scenario_of
+from sim.testing.models import alone, model_data, scenario_of
 from tests.examples import fewer
 
 SEED = st.integers(0, 2**63 - 1)
@@ -75,3 +76,30 @@ def test_a_branch_asked_again_goes_on_with_the_outcomes_of_its_run(data, seed, d
     asked = reevaluate(program, later, renumbered)
 
     assert asked == branch if branch[-1].kind != "failed" else asked is None
+
+
+COOLING = """
+model: cooling
+title: Heat that eases, and visits that follow
+time: {unit: day}
+horizon: 20 days
+factions: {south: {title: S}}
+state: {heat: {type: real, range: [0, 1], initial: 0.8, relaxes: {towards: 0, half_life: 4 days}}}
+events: {visited: {by: south}}
+rules: {visits: {faction: south, clock: {every: 3 days}, emits: visited}}
+outcomes: {cool: {when: heat < 0.5}, lone: {when: "since(visited, 0 days) > 2 days"}}
+"""
+
+
+def test_a_branch_from_an_outcome_between_events_has_that_outcome_behind_it():
+    scenario = alone(loads_model(COOLING))
+    program = compile_model(scenario.model)
+    log = ReferenceEngine(program, scenario, 1).run(0)
+    reached = [event.sequence for event in log if event.kind == "outcome"]
+    assert len(reached) == 2
+
+    for number in reached:
+        assert log[number - 1].time < log[number].time, "it came between events"
+        later = branch_from_run(scenario, scenario, log, ensemble="e", run=0, event=number, seed=1, streams="keep")
+        branch = ReferenceEngine(program, later, 1).run(0)
+        assert reevaluate(program, later, branch) == branch
