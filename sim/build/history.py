@@ -22,6 +22,7 @@ from sim.model.event import Event, Log
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Fault, Frame, evaluate
 from sim.model.model import EventType, Model, Scheduled
+from sim.model.moving.motion import next_flip
 from sim.model.program import TIME, Program, compile_model
 from sim.model.replay import moments
 
@@ -218,7 +219,7 @@ class _Fold:
                 self.wait(frame, _scheduled(due, self.model), item)
                 self.follow(frame, _scheduled(due, self.model), None, due.location, item)
             self.wait(frame, item.event, item)
-            number = self.rule_of(item)
+            number = self.rule_of(item, frame)
             rule = self.program.rules[number].rule.name if number is not None else ""
             faction = self.model.events[item.event.type].faction
             event = replace(item.event, rule=rule, faction=faction, sequence=len(result))
@@ -267,7 +268,7 @@ class _Fold:
             else:
                 self.false_since.setdefault(rule.number, what)
 
-    def rule_of(self, item: Documented) -> int | None:
+    def rule_of(self, item: Documented, frame: Frame) -> int | None:
         given = self.loaded.shape.events[self.numbers[item.id]].rule
         emitting = [
             rule
@@ -281,6 +282,10 @@ class _Fold:
             return None
         notes = [self.why_not(rule.number) for rule in emitting]
         notes = notes or ["no rule emits it; declare the event type `exogenous: true` if it comes from outside"]
+        if emitting and next_flip(self.program.motion, frame) == item.event.time:
+            notes.append(
+                "a condition flips at that very moment, which comes after it: give it a later time of that day"
+            )
         self.context.complain("E402", f"'{item.event.type}' cannot have happened here", self.keys(item), *notes)
         return None
 

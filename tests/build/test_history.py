@@ -202,6 +202,8 @@ def test_a_guard_that_flips_as_time_passes_admits_events_from_then_on(guard: str
     flood = event("2030-01-06", "flood_came")
 
     assert said(event("2030-01-04", "peace_made"), model=model)[0].startswith("E402")
+    if "time" in guard:
+        assert "a condition flips at that very moment" in said(event("2030-01-05", "peace_made"), model=model)[0]
     if "since" in guard:
         assert said(flood, event("2030-01-09", "peace_made"), model=model) == []
         late = said(flood, event("2030-01-12", "peace_made"), model=model)
