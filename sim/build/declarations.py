@@ -46,7 +46,7 @@ def declare(builder: Builder) -> None:
     """Fill the builder with the model's calendar, variables, parameters and derived quantities."""
     _time(builder)
     _names(builder)
-    _events(builder)
+    know_events(builder)
     for name in builder.shape.parameters:
         _parameter(builder, name)
     parameters = dict(builder.names)
@@ -111,7 +111,7 @@ def _names(builder: Builder) -> None:
                 builder.complain("E304", f"the value '{value}' has the name of something else", where, note)
 
 
-def _events(builder: Builder) -> None:
+def know_events(builder: Builder) -> None:
     """Note the names of the event types, families written out, of which expressions ask how long ago they were."""
     quiet = replace(builder, complaints=Complaints(), members_of={}, members_of_all=0)
     for name, shape in builder.shape.events.items():

@@ -22,7 +22,9 @@ from sim.model.event import Event, Log
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Fault, Frame, evaluate
 from sim.model.model import EventType, Model, Scheduled
-from sim.model.program import Program, compile_model
+from sim.model.moving.motion import next_flip
+from sim.model.program import TIME, Program, compile_model
+from sim.model.replay import moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +216,32 @@ class _Fold:
         for item in self.documented:
             while own and own[0].time <= item.event.time:
                 due = own.pop(0)
+                self.wait(frame, _scheduled(due, self.model), item)
                 self.follow(frame, _scheduled(due, self.model), None, due.location, item)
-            number = self.rule_of(item)
+            self.wait(frame, item.event, item)
+            number = self.rule_of(item, frame)
             rule = self.program.rules[number].rule.name if number is not None else ""
             faction = self.model.events[item.event.type].faction
             event = replace(item.event, rule=rule, faction=faction, sequence=len(result))
             result.append(replace(item, event=event))
             self.follow(frame, event, number, f"{item.id} at {item.location}", item)
         return result
+
+    def wait(self, frame: Frame, event: Event, item: Documented) -> None:
+        """Let time pass up to an event: guards that read what moves between events follow it."""
+
+        def roll(time: float) -> None:
+            while self.clocks.next_edge <= time:
+                self.clocks.roll(frame, self.clocks.next_edge)
+
+        try:
+            for flipped in moments(self.program, frame, event, roll):
+                self.clocks.follow(frame, None, flipped, None)
+                self.note_guards(frame, self.context.calendar.moment(frame[TIME]))
+            roll(event.time)
+        except RunError as error:
+            message = f"'{event.type}' cannot happen here: {error.message}"
+            self.context.complain("E404", message, self.keys(item), *error.notes)
 
     def follow(self, frame: Frame, event: Event, number: int | None, what: str, item: Documented) -> None:
         try:
@@ -248,7 +268,7 @@ class _Fold:
             else:
                 self.false_since.setdefault(rule.number, what)
 
-    def rule_of(self, item: Documented) -> int | None:
+    def rule_of(self, item: Documented, frame: Frame) -> int | None:
         given = self.loaded.shape.events[self.numbers[item.id]].rule
         emitting = [
             rule
@@ -262,6 +282,10 @@ class _Fold:
             return None
         notes = [self.why_not(rule.number) for rule in emitting]
         notes = notes or ["no rule emits it; declare the event type `exogenous: true` if it comes from outside"]
+        if emitting and next_flip(self.program.motion, frame) == item.event.time:
+            notes.append(
+                "a condition flips at that very moment, which comes after it: give it a later time of that day"
+            )
         self.context.complain("E402", f"'{item.event.type}' cannot have happened here", self.keys(item), *notes)
         return None
 

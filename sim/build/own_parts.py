@@ -10,6 +10,7 @@ from dataclasses import replace
 from sim.build import rules
 from sim.build.builder import Builder
 from sim.build.context import Sources
+from sim.build.declarations import know_events
 from sim.build.demands import demands_of, refuse_impossible
 from sim.build.domains import known_bounds
 from sim.build.guesses.literals import refuse_literals
@@ -38,6 +39,8 @@ def with_own_parts(
         return model, {}
     builder = _builder(loaded, model, sources, complaints)
     _refuse_known(builder, model)
+    know_events(builder)
+    builder.events.update(dict.fromkeys(_name_of(shape.events[number]) for number in sorted(setting)))
     own_events = rules.events(builder, "event_types")
     named: dict[int, str] = {}
     for number in sorted(setting):
@@ -116,7 +119,7 @@ def _setting(
 ) -> EventType | None:
     """Return the event type of an event that sets the state; None after complaining."""
     keys: Keys = ("events", number)
-    name = item.event or _word(item.title or "")
+    name = _name_of(item)
     if not name:
         note = "expected title: 'South Africa withdraws', or event: a_name"
         builder.complain("E105", "an event with `set` needs a title, or a name under `event`", keys, note)
@@ -137,6 +140,11 @@ def _setting(
         exogenous=False,
         codes={},
     )
+
+
+def _name_of(item: AssumedEventShape) -> str:
+    """Return the name of an event that sets the state; "" where it has none."""
+    return item.event or _word(item.title or "")
 
 
 def _word(title: str) -> str:

@@ -87,6 +87,10 @@ class Variable:
     title: str
     relaxes: Relaxation | None = None
 
+    def course(self) -> tuple[Expression, ...]:
+        """Return what its course between events depends on."""
+        return () if self.relaxes is None else (self.relaxes.towards, self.relaxes.half_life)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:

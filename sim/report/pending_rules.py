@@ -39,6 +39,7 @@ def table(scenario: Scenario, moment: str) -> Table:
         for item in shown
     ]
     drawn = any(row[6] for row in rows)
+    paced = any(isinstance(item.rule.clock, LawClock) and item.rule.clock.speed is not None for item in shown)
     right = ["waits so long", *(["over the priors"] if drawn else []), "half fire within"]
     columns = sided(["rule", "faction", "clock", "waits since", "for"], right)
     kept = [row if drawn else (*row[:6], row[7]) for row in rows]
@@ -46,12 +47,12 @@ def table(scenario: Scenario, moment: str) -> Table:
         title=f"Rules that wait {moment}",
         columns=columns,
         rows=kept,
-        caption=_caption(len(found), len(shown), drawn=drawn),
+        caption=_caption(len(found), len(shown), drawn=drawn, paced=paced),
         spared=(1, 2),
     )
 
 
-def _caption(many: int, shown: int, *, drawn: bool) -> str:
+def _caption(many: int, shown: int, *, drawn: bool, paced: bool) -> str:
     if not many:
         return "No rule was enabled before that and is so still."
     lines = [
@@ -61,6 +62,7 @@ def _caption(many: int, shown: int, *, drawn: bool) -> str:
         "'waits so long' is the probability that the clock lets the rule wait so long, at the central parameters"
         + (f"; 'over the priors' its mean over {DRAWS} draws of the parameters" if drawn else "")
         + ". 'half fire within' is counted from then on, if nothing stops it: a rate does not age, other clocks do."
+        + (" Of a clock with a speed, 'for' is its age." if paced else "")
     )
     if many > 1:
         lines.append(f"By chance alone, one of so many is expected below {in_percent(1 / many)}.")
@@ -136,10 +138,10 @@ def clock_in_words(clock: Clock) -> str:
         case Rate(argument=argument):
             return argument.text if " within " in argument.text else f"rate {argument.text}"
         case LawClock(law=law, form=form, arguments=arguments):
-            if form.parameters == ("value",):
-                return f"{law.name} {arguments[0].text}"
-            given = (f"{name} {argument.text}" for name, argument in zip(form.parameters, arguments, strict=True))
-            return f"{law.name}: {', '.join(given)}"
+            given = zip(form.parameters, arguments, strict=True)
+            named = ", ".join(f"{name} {argument.text}" for name, argument in given)
+            words = f"{law.name} {arguments[0].text}" if form.parameters == ("value",) else f"{law.name}: {named}"
+            return words if clock.speed is None else f"{words}; speed {clock.speed.text}"
         case AtDate(argument=argument):
             return f"at {argument.text}"
         case Every(argument=argument):

@@ -190,6 +190,28 @@ def test_the_models_own_timetable_happens_in_between() -> None:
     assert said(event("2030-01-19", "peace_made"))[0].startswith("E402")
 
 
+MOVING = """\
+  trust: {type: real, range: [0, 1], initial: 0.8, relaxes: {towards: 0.2, half_life: 4 days}}"""
+
+
+@pytest.mark.parametrize("clock", ["{rate: 1 per day * trust}", "{gamma: {shape: 2, mean: 4 days}, speed: 1 + trust}"])
+@pytest.mark.parametrize("guard", ["trust < 0.5", "time > 2030-01-05", "since(flood_came, 9 days) < 4 days"])
+def test_a_guard_that_flips_as_time_passes_admits_events_from_then_on(guard: str, clock: str) -> None:
+    model = MODEL.replace("  trust: {type: real, range: [0, 1], initial: start}", MOVING)
+    model = model.replace("when: not calm, clock: {fixed: 3 days}", f"when: '{guard}', clock: {clock}")
+    flood = event("2030-01-06", "flood_came")
+
+    assert said(event("2030-01-04", "peace_made"), model=model)[0].startswith("E402")
+    if "time" in guard:
+        assert "a condition flips at that very moment" in said(event("2030-01-05", "peace_made"), model=model)[0]
+    if "since" in guard:
+        assert said(flood, event("2030-01-09", "peace_made"), model=model) == []
+        late = said(flood, event("2030-01-12", "peace_made"), model=model)
+        assert late[0].endswith(f"its guard '{guard}' was false since 2030-01-10")
+    else:
+        assert said(event("2030-01-06", "peace_made"), event("2030-01-16", "peace_made"), model=model) == []
+
+
 def test_every_complaint_of_a_history_comes_in_one_pass() -> None:
     found = said(
         event("2030-01-09", "shots_fird", "a"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.build.scenario import load_scenario
-from sim.language.expressions.tree import Expression
+from sim.language.expressions.tree import Expression, reads
 from sim.model.canonical import canonical_base, canonical_scenario
 from tests.build.test_scenario import START, case, folder  # noqa: F401 - the fixture
 
@@ -66,6 +66,31 @@ disable: [donors_offer]
     assert found.timetable[0].marks == (7.0,)
     base = case(folder, BRANCH).scenario
     assert canonical_base(found) == canonical_base(base)
+
+
+def test_rules_and_questions_of_a_scenario_ask_how_long_ago_its_own_events_were(folder: Path) -> None:  # noqa: F811
+    found = case(folder, BRANCH + """
+event_types:
+  money_offered:
+    for: i in 1..2
+    by: north
+    effects: {trust: "0.1 if since(the_river_freezes, 9 days) < 2 days else 0"}
+rules:
+  north_offers:
+    for: i in 1..2
+    faction: north
+    when: since(the_river_freezes) > 5 days and since(money_offered[i], 9 days) > 3 days
+    clock: {rate: "1 per day * exp(-since(thaw, 9 days) / 1 week)"}
+    emits: money_offered[i]
+    basis: {judgement: so}
+events:
+  - {at: 2030-02-01, title: The river freezes, set: {calm: false}}
+  - {at: 2030-02-09, event: thaw, title: It thaws, set: {calm: true}}
+outcomes: {frozen: {when: "since(the_river_freezes, 0 days) > 9 days and since(money_offered[1], 1 day) > 2 days"}}
+""").scenario  # fmt: skip
+
+    guard = found.model.rules["north_offers[2]"].guard
+    assert reads(guard.tree, "last") == {"the_river_freezes", "money_offered[2]"}
 
 
 def test_a_scenario_may_change_what_the_one_that_it_extends_adds(folder: Path) -> None:  # noqa: F811

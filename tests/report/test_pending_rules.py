@@ -131,6 +131,7 @@ def test_the_data_have_the_probabilities_and_say_whether_the_runs_depend_on_the_
         ("{rate: 1 / delay}", "rate 1 / delay"),
         ("30 % within 14 days", "30 % within 14 days"),
         ("{weibull: {shape: 2, scale: 9 days}}", "weibull: shape 2, scale 9 days"),
+        ("{weibull: {shape: 2, scale: 9 days}, speed: 1 + 1}", "weibull: shape 2, scale 9 days; speed 1 + 1"),
         ("{fixed: 3 days}", "fixed 3 days"),
         ("{every: 7 days}", "every 7 days"),
         ("{at: 2030-12-20}", "at 2030-12-20"),

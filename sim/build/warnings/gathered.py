@@ -179,6 +179,7 @@ def parameters_read(scenario: Scenario, idle: Mapping[str, WhyIdle]) -> frozense
         *(effect for name in coming for effect in model.events[name].effects.values()),
         *model.question_expressions(),
         *(expression for assigned in model.assigned for expression in assigned.values()),
+        *(part for variable in model.variables.values() for part in variable.course()),
     ]
     if not scenario.has_past:  # then what it assumes holds from the initial state on
         expressions += [variable.initial for variable in model.variables.values()]

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from sim.build.domains import support
 from sim.errors import RunError
-from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, Value, reads
+from sim.language.expressions.tree import Apply, Literal, Read, Tree, Value, reads
 from sim.language.expressions.types import Bool, Enumeration, Integer, Type
 from sim.model.bounds import Bounds, bounds, either
 from sim.model.event import Log
@@ -167,7 +167,7 @@ def _settled(scenario: Scenario) -> dict[str, Value]:
     open_ = {
         name
         for name, variable in model.variables.items()
-        if _is_open(variable.initial.tree, ()) or any(_is_open(one.tree, ()) for one in _course(variable))
+        if _is_open(variable.initial.tree, ()) or any(_is_open(one.tree, ()) for one in variable.course())
     }
     for event in scenario.past:
         if event.kind in CHANGING:
@@ -176,7 +176,7 @@ def _settled(scenario: Scenario) -> dict[str, Value]:
                 target
                 for target, effect in effects.items()
                 if _is_open(effect.tree, open_)
-                or any(_is_open(one.tree, ()) for one in _course(model.variables[target]))
+                or any(_is_open(one.tree, ()) for one in model.variables[target].course())
             }
             open_ = (open_ - set(effects)) | opened
     return {name: value for name, value in central_state(scenario).items() if name not in open_}
@@ -194,11 +194,6 @@ def central_state(scenario: Scenario) -> dict[str, Value]:
         name: value(moving[name], frame) if name in moving else frame[program.slots["state", name]]
         for name in scenario.model.variables
     }
-
-
-def _course(variable: Variable) -> tuple[Expression, ...]:
-    """Return what the course of a variable depends on between events."""
-    return () if variable.relaxes is None else (variable.relaxes.towards, variable.relaxes.half_life)
 
 
 def _is_open(tree: Tree, open_: Collection[str]) -> bool:

@@ -147,6 +147,20 @@ def test_a_parameter_that_only_a_question_or_a_check_reads_is_read(tmp_path, mor
     assert [warning.code for warning in load_scenario(tmp_path / "s.yaml").warnings] == expected
 
 
+@pytest.mark.parametrize("relaxes", [{"towards": "few", "half_life": 3}, {"towards": 1, "half_life": "few"}])
+@pytest.mark.parametrize("given", [{"parameters": {"few": 3}}, {"changes": [{"from": 2, "parameters": {"few": 3}}]}])
+def test_a_parameter_that_a_variable_relaxes_by_is_read(tmp_path, relaxes, given):
+    model = {
+        **TINY,
+        "parameters": {"few": {"value": 5, "basis": {"judgement": "few"}}},
+        "state": {**TINY["state"], "ease": {"type": "real", "initial": 1, "relaxes": relaxes}},
+    }
+    (tmp_path / "model.yaml").write_text(json.dumps(model), encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(json.dumps({"scenario": "s", "model": "model.yaml", **given}), encoding="utf-8")
+
+    assert load_scenario(tmp_path / "s.yaml").warnings == ()
+
+
 @pytest.mark.parametrize(("branch", "expected"), [({}, []), ({"branch": {"at": 2}}, ["W501"])])
 def test_the_initial_state_reads_what_a_scenario_assumes_only_where_nothing_is_past(tmp_path, branch, expected):
     model = {
