@@ -32,6 +32,7 @@ class Builder(Context):
     derived: dict[str, Expression] = field(default_factory=dict)
     members_of: dict[Keys, int] = field(default_factory=dict)
     members_of_all: int = 0
+    unread: set[str] = field(default_factory=set)  # parameters whose value or prior was refused
     unfinished: dict[str, Rule] = field(default_factory=dict)  # rules without a guard or a clock that could be read
 
     def members(self, family: str | None, keys: Keys) -> Iterator[tuple[str, Indices]]:

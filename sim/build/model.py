@@ -14,7 +14,7 @@ from sim.build.builder import Builder
 from sim.build.checks import Known
 from sim.build.context import Sources
 from sim.build.declarations import declare
-from sim.build.demands import demands_of, refuse_impossible
+from sim.build.demands import demands_of, demands_of_priors, refuse_impossible
 from sim.build.domains import known_bounds
 from sim.build.measures import measures as build_measures
 from sim.build.timing import moment
@@ -89,7 +89,10 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
     if horizon is not None and horizon <= 0:
         message = "the horizon does not lie after the model's time 0, so no run would have any time"
         builder.complain("E502", message, horizon_keys, "expected a length of time or a date, such as 180 days")
-    demands = demands_of(builder.variables, events, {**model_rules, **builder.unfinished})
+    demands = [
+        *demands_of(builder.variables, events, {**model_rules, **builder.unfinished}),
+        *demands_of_priors(builder.parameters),
+    ]
     refuse_impossible(demands, known_bounds(builder.variables, builder.parameters), loaded.document, complaints)
     if complaints:
         complaints.doubtful |= builder.broken

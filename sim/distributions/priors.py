@@ -6,10 +6,23 @@ the kernel lays the tables of all priors end to end.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sim.distributions.run_tables import (
+    FARTHEST,
+    SIZE,
+    WIDEST,
+    lay_beta,
+    lay_gamma,
+    lay_lognormal,
+    lay_loguniform,
+    lay_normal,
+    lay_ordered,
+    lay_pert,
+    lay_uniform,
+)
 from sim.numerics.beta_table import beta_table, table_quantile
 from sim.numerics.elementary import Reals, exp, log, log1p
 from sim.numerics.gamma import LARGEST_SHAPE, gamma_age
@@ -35,7 +48,8 @@ class Prior:
     numbers. `check` raises ValueError with the values that cannot be; `central` is the value that `--central` takes;
     `support` the least and the greatest value.
 
-    `quantile(table, first, u)` reads at `table[first]` and on what `prepare` made of the parameters.
+    `quantile(table, first, u)` reads at `table[first]` and on what `prepare` made of the parameters. `lay` makes such
+    a table, too, for a prior that is known only in a run: see `run_tables`.
     """
 
     name: str
@@ -44,6 +58,7 @@ class Prior:
     check: Callable[..., None]
     quantile: Callable[[Reals, int, float], float]
     central: Callable[..., float]
+    lay: Callable[..., None]
     prepare: Callable[..., tuple[float, ...]] = given
     support: Callable[..., tuple[float, float]] = ends
 
@@ -58,8 +73,11 @@ def _prepared(name: str, arguments: tuple[float, ...]) -> tuple[float, ...]:
     return PRIORS[name].prepare(*arguments)
 
 
-# The normal quantile at MOST: no draw lies further out.
-FARTHEST = 8.3
+def run_quantile(name: str, arguments: Sequence[float], u: float) -> float:
+    """Return the quantile of a prior whose arguments are known only in a run. Raise ValueError if they cannot be."""
+    prior, table = PRIORS[name], [0.0] * SIZE
+    prior.lay(table, 0, *arguments)
+    return prior.quantile(table, 0, u)
 
 
 def _inner(u: float) -> float:
@@ -155,7 +173,7 @@ def _finite_mean(mean: float, sd: float) -> None:
 
 def _finite_median(median: float, sigma: float) -> None:
     _positive(median=median, sigma=sigma)
-    if not abs(log(median)) + FARTHEST * sigma < 700.0:
+    if not abs(log(median)) + FARTHEST * sigma < WIDEST:
         raise ValueError(f"expected a smaller sigma but got median={median} and sigma={sigma}")
 
 
@@ -188,6 +206,7 @@ PRIORS: Mapping[str, Prior] = {
             prepare=pert_table,
             quantile=pert_quantile,
             central=lambda low, mode, high: mode,
+            lay=lay_pert,
         ),
         Prior(
             name="uniform",
@@ -196,6 +215,7 @@ PRIORS: Mapping[str, Prior] = {
             check=_interval,
             quantile=uniform_quantile,
             central=lambda low, high: low + 0.5 * (high - low),
+            lay=lay_uniform,
         ),
         Prior(
             name="triangular",
@@ -204,6 +224,7 @@ PRIORS: Mapping[str, Prior] = {
             check=_ordered,
             quantile=triangular_quantile,
             central=lambda low, mode, high: mode,
+            lay=lay_ordered,
         ),
         Prior(
             name="beta",
@@ -213,6 +234,7 @@ PRIORS: Mapping[str, Prior] = {
             prepare=beta_table,
             quantile=table_quantile,
             central=lambda a, b: a / (a + b),
+            lay=lay_beta,
             support=lambda a, b: (0.0, 1.0),
         ),
         Prior(
@@ -222,6 +244,7 @@ PRIORS: Mapping[str, Prior] = {
             check=_finite_mean,
             quantile=normal_prior_quantile,
             central=lambda mean, sd: mean,
+            lay=lay_normal,
             support=lambda mean, sd: (-math.inf, math.inf),
         ),
         Prior(
@@ -231,6 +254,7 @@ PRIORS: Mapping[str, Prior] = {
             check=_finite_median,
             quantile=lognormal_quantile,
             central=lambda median, sigma: median,
+            lay=lay_lognormal,
             support=lambda median, sigma: (0.0, math.inf),
         ),
         Prior(
@@ -240,6 +264,7 @@ PRIORS: Mapping[str, Prior] = {
             check=_finite_scale,
             quantile=gamma_quantile,
             central=lambda shape, mean: mean,
+            lay=lay_gamma,
             support=lambda shape, mean: (0.0, math.inf),
         ),
         Prior(
@@ -250,6 +275,7 @@ PRIORS: Mapping[str, Prior] = {
             prepare=loguniform_table,
             quantile=loguniform_quantile,
             central=lambda low, high: math.sqrt(low) * math.sqrt(high),
+            lay=lay_loguniform,
         ),
     )
 }

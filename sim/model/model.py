@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from sim.distributions.clock_laws import Form, Law
 from sim.distributions.priors import prior_quantile
-from sim.language.expressions.tree import Expression, Value
+from sim.language.expressions.tree import Expression, Value, reads
 from sim.language.expressions.types import Calendar, Type
 from sim.model.checks import Check
 from sim.model.measuring.quantities import Measure
@@ -52,6 +52,10 @@ class Parameter:
     `factor` turns the prior's values, which are in the unit that its author wrote, into the model's; `scale` does so
     for whatever is written. `domain` is what the parameter can be at all, under any scenario, in the model's unit, and
     `ranged` says that its author gave it: it bounds what documents may say, and is not part of what a run means.
+
+    A prior that reads other parameters has in `given` the expressions of its arguments, in the model's units, and no
+    numbers in `arguments`; its `value` is the central one where the others are central. It is drawn by
+    `sim.model.priors.joint_prior`.
     """
 
     name: str
@@ -66,14 +70,22 @@ class Parameter:
     scale: float = 1.0
     domain: tuple[float, float] = (float("-inf"), float("inf"))
     ranged: bool = False
+    given: tuple[Expression, ...] = ()
 
     @property
     def known(self) -> tuple[object, ...]:
-        """What is known about the number: all that its values depend on."""
+        """What is known about the number: all that its values depend on, but for the parameters that it reads."""
+        if self.given:
+            return None, self.prior, tuple(one.tree for one in self.given), self.factor
         return self.value, self.prior, self.arguments, self.factor
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The parameters that its prior reads."""
+        return frozenset[str]().union(*(reads(one.tree, "parameter") for one in self.given))
+
     def quantile(self, chance: float) -> float:
-        """Return a quantile of the prior."""
+        """Return a quantile of the prior, which reads no other parameter."""
         return prior_quantile(self.prior, self.arguments, chance) * self.factor
 
 
@@ -249,7 +261,8 @@ class Model:
     """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things.
 
     What a scenario needs of its model's code: `assigned` has, for each change that it makes from a date on, the
-    expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again.
+    expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again,
+    `formerly` the priors that read other parameters and hold before its branch only.
     """
 
     name: str
@@ -268,6 +281,7 @@ class Model:
     horizon: float | None
     assigned: tuple[Mapping[str, Expression], ...] = ()
     woken: tuple[str, ...] = ()
+    formerly: Mapping[str, Parameter] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""

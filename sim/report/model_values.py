@@ -177,6 +177,8 @@ def _number(value: float, calendar: Calendar, owner: type | None, field: str) ->
 def known(parameter: Parameter) -> str:
     """Return what is known about a parameter, in the unit in which its author wrote it: `normal(-0.3, 0.7)`."""
     unit = f" {parameter.unit}" if parameter.unit else ""
+    if parameter.given:
+        return f"{parameter.prior}({', '.join(' '.join(one.text.split()) for one in parameter.given)}){unit}"
     if parameter.prior:
         return f"{parameter.prior}({', '.join(map(number, parameter.arguments))}){unit}"
     if isinstance(parameter.value, bool):

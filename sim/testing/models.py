@@ -36,6 +36,11 @@ ENDS = ("stock == 12", "mood == open_war and lit", "false")
 STOPS, GOES_ON = {"ends_run": True}, {"ending": True}
 ENDING = st.sampled_from([{}, {}, GOES_ON])
 PRIORS: tuple[Data, ...] = ({"uniform": [0.2, 1.2]}, {"pert": [0.1, 0.4, 1.5]}, {"gamma": [3, 0.6]})
+DEPENDENT: tuple[Data, ...] = (
+    {"lognormal": ["0.3 + pace", 0.4]}, {"uniform": ["0.2 * pace", "pace + heat0"]}, {"normal": ["heat0", "pace"]},
+    {"pert": [0, "heat0", "heat0 + pace"]}, {"triangular": [0, "heat0 / 2", "pace + 1"]}, {"beta": ["1 + pace", 2]},
+    {"gamma": [2, "pace - 0.3"]}, {"loguniform": ["0.1 if heat0 > 0.5 else pace / 9", "0.2 + pace"]},
+)  # fmt: skip
 EVENTS = ("e_one", "e_two", "e_three", "e_four")
 MARKED = "e_marked"
 
@@ -165,10 +170,21 @@ def measures(draw: st.DrawFn, units: Units) -> Data:
 
 
 @st.composite
+def dependents(draw: st.DrawFn) -> Data:
+    """Draw parameters whose priors read others: none, one, or two in a row."""
+    zeal: Data = {"prior": draw(st.sampled_from(DEPENDENT)), "basis": {"judgement": "drawn"}}
+    if "uniform" in zeal["prior"] and draw(st.booleans()):
+        zeal["range"] = [0, 1.5]
+    both = {"zeal": zeal, "zest": {"prior": {"uniform": ["zeal", "zeal + heat0"]}, "basis": {"judgement": "drawn"}}}
+    return dict(list(both.items())[: draw(st.integers(0, 2))])
+
+
+@st.composite
 def model_data(draw: st.DrawFn) -> Data:
     """Draw a whole model, as data."""
     units = Units(days=draw(st.booleans()))
     names = [f"rule_{letter}" for letter in "abcdef"[: draw(st.integers(1, 6))]]
+    more = draw(dependents())
     chosen = {
         name: dict(draw(st.lists(st.sampled_from(EFFECTS), max_size=3, unique_by=lambda pair: pair[0])))
         for name in EVENTS
@@ -196,6 +212,7 @@ def model_data(draw: st.DrawFn) -> Data:
         "parameters": {
             "pace": {"prior": draw(st.sampled_from(PRIORS)), "basis": {"judgement": "drawn"}},
             "heat0": {"value": draw(st.sampled_from([0.3, 0.8])), "basis": {"judgement": "drawn"}},
+            **more,
         },
         "derived": {"warm": {"value": "heat > 0.3 and busy"}, "busy": {"value": "stock > 1 or lit"}},
         "events": {
@@ -218,6 +235,15 @@ def model_data(draw: st.DrawFn) -> Data:
                 "emits": "worn[i]",
             },
             "settles": {"faction": "alpha", "when": "alert", "clock": "immediately", "emits": "settled"},
+            **{
+                f"spurred_by_{name}": {
+                    "faction": "beta",
+                    "when": "heat > 0.2",
+                    "clock": {"rate": units.rate(f"max(0, {name}) * 0.2")},
+                    "emits": "e_one",
+                }
+                for name in more
+            },
         },
         "timetable": [
             {"at": units.moment(time), "event": draw(st.sampled_from(EVENTS))}

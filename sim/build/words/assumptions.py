@@ -59,7 +59,11 @@ def _kept(scenario: Scenario) -> dict[str, Parameter]:
     """Return the parameters that had changed in the run that a branch goes on from, with the values that it keeps."""
     changed = {name for change in scenario.made for name in change.parameters}
     values = zip(scenario.model.parameters.values(), scenario.parameters or (), strict=False)
-    return {one.name: replace(one, value=value, prior="", arguments=()) for one, value in values if one.name in changed}
+    return {
+        one.name: replace(one, value=value, prior="", arguments=(), given=())
+        for one, value in values
+        if one.name in changed
+    }
 
 
 def _disabled(scenario: Scenario) -> Iterator[Assumption]:
@@ -151,6 +155,9 @@ def rule_called(scenario: Scenario, name: str) -> str:
 
 def known(parameter: Parameter) -> str:
     """Write what is known of a parameter, in the unit of its author: `0.7`, `14 days`, `pert(2, 7, 30) days`."""
+    if parameter.given:
+        texts = ", ".join(" ".join(one.text.split()) for one in parameter.given)
+        return f"{parameter.prior}({texts}){_unit(parameter, 0.0)}"
     if parameter.prior:
         numbers = ", ".join(f"{argument:.6g}" for argument in parameter.arguments)
         return f"{parameter.prior}({numbers}){_unit(parameter, 0.0)}"

@@ -41,6 +41,10 @@ def _again(layout: Layout, streams: RandomStreams, scenario: Scenario, f: Any, n
     frame = frame_of(layout, f, n)
     fired = int(n[memory_map.FIRED])
     match site * memory_map.SITES:
+        case memory_map.AT_PARAMETERS:
+            run = int(n[memory_map.RUN] + n[memory_map.DONE])
+            if error := streams.undrawn(scenario, run, central=False):
+                raise error
         case memory_map.AT_INITIAL:
             initial(program, program.parameters_of(frame))
         case memory_map.AT_START:

@@ -25,7 +25,10 @@ class OverrideShape(Shape):
     """A parameter's value or prior under one scenario."""
 
     value: Expr | None = optional("Its value.")
-    prior: dict[str, list[Expr]] | None = optional("Its prior.")
+    prior: dict[str, list[Expr]] | None = optional(
+        "Its prior. From the branch on its numbers may be expressions of other parameters, as in a model; one that "
+        "holds from a later date on reads none."
+    )
 
 
 Override: TypeAlias = Annotated[
@@ -74,7 +77,7 @@ class ChangeShape(Shape):
         "Parameters that have other values from then on: a value, a prior, or an expression of the model's parameters "
         "as they were until then, such as `exit_wins + 1`. Rates and guards follow, a law is given the new values when "
         "its clock next starts, and a weight when it is next read. A prior is drawn at the quantile at which the run "
-        "drew the parameter before.",
+        "drew the parameter before. A parameter whose prior reads one of these stays as it was drawn.",
         default={},
     )
     disable: list[Indexed] = one("Rules that do not fire from then on.", default=[])

@@ -72,7 +72,8 @@ class ParameterShape(Shape):
     value: Expr | None = optional("Its value, where it is taken as known.")
     prior: dict[str, list[Expr]] | None = optional(
         "What is known about it: one of pert, uniform, triangular, beta, normal, lognormal, gamma, loguniform, "
-        "with its parameters in a list."
+        "with its parameters in a list. Each of them is a number, or an expression of other parameters, as in "
+        "`lognormal: [0.05 per day * firmness, 0.3]`: it is worked out on the values that a run has drawn for those."
     )
     range: Annotated[list[Expr], Field(min_length=2, max_length=2)] | None = optional(
         "The least and the greatest value that it can have at all, here and in any scenario. Without it: 0 to 1 with a "

@@ -39,7 +39,7 @@ READ_BY_PEOPLE: Mapping[type, frozenset[str]] = {
 # a scenario adds in its model, `scale` in the unit, and an event's number, faction and note in what the others say.
 LEFT_OUT: Mapping[type, frozenset[str]] = {
     Scenario: frozenset({"path", "own", "models_own", "added", "own_events", "past_turns", "asked", "made"}),
-    Model: frozenset({"path", "shown_order", "timetable", "horizon", "assigned", "woken"}),
+    Model: frozenset({"path", "shown_order", "timetable", "horizon", "assigned", "woken", "formerly"}),
     Variable: frozenset({"name"}),
     Parameter: frozenset({"name", "scale"}),
     EventType: frozenset({"name"}),

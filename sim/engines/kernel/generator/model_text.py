@@ -18,6 +18,8 @@ from sim.engines.kernel.generator.measure_text import MeasureText
 from sim.engines.kernel.generator.outcome_text import OutcomeText
 from sim.engines.kernel.runtime import linked, memory_map
 from sim.language.expressions.tree import reads
+from sim.model.model import Parameter
+from sim.model.priors.joint_prior import priors_in_code
 from sim.model.program import AssignedParameter, RuleProgram
 
 
@@ -58,6 +60,8 @@ class ModelText:
         yield from self._readers(clocks)
         yield from outcomes.functions()
         yield from measures.functions()
+        priors = [(number, self._prior(item)) for number, item in enumerate(priors_in_code(self.program.model))]
+        yield dispatch("depend", "prior", priors, "prior: int", "copy: int", "u: float")
         yield self._initial()
         yield function("start", [clock.follows("f[TIME]") for clock in clocks.values() if not clock.waits])
         deferrable = [clock for clock in clocks.values() if isinstance(clock, RateText) and clock.deferrable]
@@ -111,6 +115,22 @@ class ModelText:
             stored += [f"{self.layout.cell(item.slot, kind)} = {value}"]
             stored += [] if real else [f"f[{self.layout.real(item.slot)}] = float({value})"]
         return [*body, *stored]
+
+    def _prior(self, parameter: Parameter) -> list[str]:
+        """Draw a parameter from a prior that reads others; a prior or a value that cannot be is refused."""
+        cell = self.layout.cell(self.program.slots["parameter", parameter.name], parameter.type)
+        low, high = parameter.domain
+        body = [f"value{index} = {self.expressions.real(one.tree)}" for index, one in enumerate(parameter.given)]
+        values = ", ".join(f"value{index}" for index in range(len(parameter.given)))
+        return [
+            *body,
+            f"lay_{parameter.prior}(f, n[ARGUMENTS_AT], {values})",
+            f"drawn = quantile_{parameter.prior}(f, n[ARGUMENTS_AT], u)",
+            f"if not {low!r} <= drawn <= {high!r}:",
+            "    raise ValueError('a parameter')",
+            f"{cell} = drawn",
+            "f[copy] = drawn",
+        ]
 
     def _initial(self) -> str:
         """Give every state variable its initial value; an infinite one is none."""

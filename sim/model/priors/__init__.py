@@ -1,0 +1,1 @@
+"""Priors that read other parameters, and in which order parameters are drawn."""
