@@ -6,7 +6,8 @@ from dataclasses import replace
 from sim.build.context import Context
 from sim.build.declarations import refuse_outside
 from sim.build.domains import ways_out
-from sim.build.priors.known import prior_or_value
+from sim.build.priors.elicited import elicited
+from sim.build.priors.known import prior_or_value, says_one_thing
 from sim.build.rules import named
 from sim.build.timing import moment
 from sim.language.diagnostics import Complaints
@@ -20,7 +21,7 @@ from sim.language.shapes.load import Loaded
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys
 from sim.model.bounds import bounds
-from sim.model.model import Model, Parameter
+from sim.model.model import Expert, Model, Parameter
 from sim.model.scenario import Change
 
 
@@ -140,15 +141,18 @@ def given_parameter(
     `parameters` are those that its prior may read.
     """
     _, factor = context.calendar.unit_of(known.unit) if known.unit else ((), 1.0)
-    value, prior = (given.value, given.prior) if isinstance(given, OverrideShape) else (given, None)
-    if (value is None) == (prior is None):
-        message = f"the parameter '{known.name}' needs a value or a prior, and not both"
-        context.complain("E311", message, keys, key=True)
+    if isinstance(given, OverrideShape) and not says_one_thing(context, keys, known, given):
         return None
-    made = prior_or_value(context, keys, prior, known.type, factor, parameters)
+    experts: tuple[Expert, ...] = ()
+    if isinstance(given, OverrideShape) and given.elicited is not None:
+        found = elicited(context, (*keys, "elicited"), given.elicited, known.type, factor, known.domain)
+        made, experts = found or (None, ())
+    else:
+        prior = given.prior if isinstance(given, OverrideShape) else None
+        made = prior_or_value(context, keys, prior, known.type, factor, parameters)
     if made is None:
         return None
-    changed = made.of(known)
-    if not changed.given:  # else it is looked at together with what it reads
+    changed = replace(made.of(known), experts=experts)
+    if not changed.given and not experts:  # laws are fitted to what can be; what reads others comes later
         refuse_outside(context, "E518", keys, changed, known)
     return changed

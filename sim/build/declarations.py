@@ -10,7 +10,8 @@ from sim.build.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder
 from sim.build.context import Context
 from sim.build.domains import natural, refusal, support, ways_out
 from sim.build.priors.dependent import settle
-from sim.build.priors.known import ValueOrPrior, in_unit, prior_or_value
+from sim.build.priors.elicited import elicited
+from sim.build.priors.known import ValueOrPrior, in_unit, prior_or_value, says_one_thing
 from sim.language.expressions.scope import INTEGER_LIMIT, Scope, unit_notes
 from sim.language.expressions.tree import Read, Tree
 from sim.language.expressions.types import (
@@ -29,7 +30,7 @@ from sim.language.expressions.types import (
 from sim.language.expressions.typos import ENDLESS
 from sim.language.yaml.parser import Keys
 from sim.model.bounds import ANY, Bounds
-from sim.model.model import Parameter, Variable
+from sim.model.model import Expert, Parameter, Variable
 
 # What is complained of where times, their units and their order do not fit: without a unit nothing can be said of them.
 TIMED = {"E302", "E303", "E306", "E314", "E317", "E403", "E502", "E503", "E504"}
@@ -127,23 +128,28 @@ def _parameter(builder: Builder, begun: Parameter, parameters: Mapping[str, Tree
     name, kind, factor = begun.name, begun.type, begun.scale
     shape = builder.shape.parameters[name]
     keys: Keys = ("parameters", name)
-    if (shape.value is None) == (shape.prior is None):
-        builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
+    if not says_one_thing(builder, keys, begun, shape):
         return
-    made = prior_or_value(builder, keys, shape.prior, kind, factor, parameters)
+    ranged = _parameter_range(builder, keys, kind, factor) if shape.range is not None else None
+    experts: tuple[Expert, ...] = ()
+    if shape.elicited is None:
+        made = prior_or_value(builder, keys, shape.prior, kind, factor, parameters)
+    else:
+        found = elicited(builder, (*keys, "elicited"), shape.elicited, kind, factor, ranged or ANY)
+        made, experts = found or (None, ())
     known = made or ValueOrPrior(0.0, "".join(shape.prior or ()))  # what refers to it is checked all the same
-    parameter = known.of(begun)
+    parameter = replace(known.of(begun), experts=experts)
     builder.parameters[name] = parameter
     if made is None:
         builder.unread.add(name)
         return
-    ranged = _parameter_range(builder, keys, kind, factor) if shape.range is not None else None
     if parameter.given:  # what it can be is known when all parameters are
         builder.parameters[name] = replace(parameter, domain=ranged or ANY, ranged=ranged is not None)
         return
     domain = ranged or natural(parameter.prior, support(parameter))
     builder.parameters[name] = parameter = replace(parameter, domain=domain, ranged=ranged is not None)
-    refuse_outside(builder, "E329", keys, parameter, parameter)
+    if not experts:  # laws are fitted to the range
+        refuse_outside(builder, "E329", keys, parameter, parameter)
 
 
 def _unit(builder: Builder, unit: str | None, keys: Keys) -> tuple[Unit, float] | None:

@@ -7,7 +7,7 @@ says nothing of the kind: a chance and a rate cannot be told apart by it.
 import math
 from collections.abc import Mapping
 
-from sim.distributions.priors import PRIORS
+from sim.distributions.priors import DRAWN, PRIORS
 from sim.language.expressions.types import Number
 from sim.model.bounds import ANY, Bounds, bounds
 from sim.model.model import Parameter, Variable
@@ -30,7 +30,7 @@ def support(parameter: Parameter) -> Bounds:
     """Return the least and the greatest value that a parameter may have in a run: both its value, without a prior."""
     if not parameter.prior:
         return float(parameter.value), float(parameter.value)
-    low, high = PRIORS[parameter.prior].support(*parameter.arguments)
+    low, high = DRAWN[parameter.prior].support(*parameter.arguments)
     return low * parameter.factor, high * parameter.factor
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sim.distributions.elicited.linear_pool import pool_median, pool_quantile, pool_support, pool_table
 from sim.distributions.run_tables import (
     FARTHEST,
     SIZE,
@@ -22,6 +23,7 @@ from sim.distributions.run_tables import (
     lay_ordered,
     lay_pert,
     lay_uniform,
+    no_table,
 )
 from sim.numerics.beta_table import beta_table, table_quantile
 from sim.numerics.elementary import Reals, exp, log, log1p
@@ -65,12 +67,12 @@ class Prior:
 
 def prior_quantile(name: str, arguments: tuple[float, ...], u: float) -> float:
     """Return the quantile at u in (0, 1] of the prior of that name with these arguments."""
-    return PRIORS[name].quantile(_prepared(name, arguments), 0, u)
+    return DRAWN[name].quantile(_prepared(name, arguments), 0, u)
 
 
 @lru_cache(maxsize=1024)
 def _prepared(name: str, arguments: tuple[float, ...]) -> tuple[float, ...]:
-    return PRIORS[name].prepare(*arguments)
+    return DRAWN[name].prepare(*arguments)
 
 
 def run_quantile(name: str, arguments: Sequence[float], u: float) -> float:
@@ -279,3 +281,17 @@ PRIORS: Mapping[str, Prior] = {
         ),
     )
 }
+
+# What experts say, fitted and pooled: nobody writes its arguments, so it is none of the priors that documents name.
+ELICITED = Prior(
+    name="elicited",
+    parameters=(),
+    scaled=(),
+    check=lambda *_: None,
+    prepare=pool_table,
+    quantile=pool_quantile,
+    central=pool_median,
+    lay=no_table,
+    support=pool_support,
+)
+DRAWN: Mapping[str, Prior] = {**PRIORS, ELICITED.name: ELICITED}

@@ -87,3 +87,8 @@ def lay_gamma(table: Reals, first: int, shape: float, mean: float) -> None:
         raise ValueError("no such prior")
     table[first] = shape
     table[first + 1] = mean
+
+
+def no_table(table: Reals, first: int) -> None:  # noqa: ARG001 - it stands for what the others do
+    """Refuse: the arguments of such a prior are always known beforehand."""
+    raise ValueError("no such prior")

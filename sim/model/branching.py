@@ -157,7 +157,7 @@ def _at_branch(change: Change, start: float, seed: int, number: int | None) -> C
 
 def _fixed(parameter: Parameter, seed: int, number: int) -> Parameter:
     value = _value(parameter, seed, number)
-    return replace(parameter, value=value, prior="", arguments=(), given=(), factor=1.0)
+    return replace(parameter, value=value, prior="", arguments=(), given=(), experts=(), factor=1.0)
 
 
 def _still_to_come(timetable: tuple[Scheduled, ...], past: Log, start: float) -> tuple[Scheduled, ...]:

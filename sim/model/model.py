@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from sim.distributions.clock_laws import Form, Law
+from sim.distributions.elicited.families import Fitted
 from sim.distributions.priors import prior_quantile
 from sim.language.expressions.tree import Expression, Value, reads
 from sim.language.expressions.types import Calendar, Type
@@ -46,6 +47,19 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expert:
+    """What an expert said of a parameter, in its author's unit: chances and values, and the `laws` fitted, best first.
+
+    `weight` is that of the expert in the pool: a share of 1.
+    """
+
+    name: str
+    judged: tuple[tuple[float, float], ...]
+    laws: tuple[Fitted, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """A number fixed during one run, in the model's units: known (`value`), or with a prior by name and arguments.
 
@@ -55,7 +69,8 @@ class Parameter:
 
     A prior that reads other parameters has in `given` the expressions of its arguments, in the model's units, and no
     numbers in `arguments`; its `value` is the central one where the others are central. It is drawn by
-    `sim.model.priors.joint_prior`.
+    `sim.model.priors.joint_prior`. One that is elicited has what the `experts` said, to be shown: its `arguments` are
+    their laws, pooled.
     """
 
     name: str
@@ -71,6 +86,7 @@ class Parameter:
     domain: tuple[float, float] = (float("-inf"), float("inf"))
     ranged: bool = False
     given: tuple[Expression, ...] = ()
+    experts: tuple[Expert, ...] = ()
 
     @property
     def known(self) -> tuple[object, ...]:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Any
 
+from sim.distributions.elicited.linear_pool import pool_in_words
+from sim.distributions.priors import ELICITED
 from sim.language.expressions.tree import Expression
 from sim.language.expressions.types import Bool, Calendar, Enumeration, Instant, Integer, Real
 from sim.model.checks import Check, LeadsTo
@@ -179,6 +181,8 @@ def known(parameter: Parameter) -> str:
     unit = f" {parameter.unit}" if parameter.unit else ""
     if parameter.given:
         return f"{parameter.prior}({', '.join(' '.join(one.text.split()) for one in parameter.given)}){unit}"
+    if parameter.prior == ELICITED.name:
+        return pool_in_words(parameter.arguments) + unit
     if parameter.prior:
         return f"{parameter.prior}({', '.join(map(number, parameter.arguments))}){unit}"
     if isinstance(parameter.value, bool):

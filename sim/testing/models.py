@@ -35,7 +35,12 @@ UP = ("true", "i == 2", "heat0 > 0.5")
 ENDS = ("stock == 12", "mood == open_war and lit", "false")
 STOPS, GOES_ON = {"ends_run": True}, {"ending": True}
 ENDING = st.sampled_from([{}, {}, GOES_ON])
-PRIORS: tuple[Data, ...] = ({"uniform": [0.2, 1.2]}, {"pert": [0.1, 0.4, 1.5]}, {"gamma": [3, 0.6]})
+PACES: tuple[Data, ...] = (
+    {"prior": {"uniform": [0.2, 1.2]}}, {"prior": {"pert": [0.1, 0.4, 1.5]}}, {"prior": {"gamma": [3, 0.6]}},
+    {"elicited": {"experts": {"a": {"5": 0.2, "95": 1.4}, "b": {"25": 0.4, "75": 0.8}}, "pool": {"a": 2, "b": 1}}},
+    {"elicited": {"experts": {"a": {"10": 0.2, "50": 0.5, "90": 0.8}}, "fit": "normal"}},
+    {"elicited": {"experts": {"a": {"25": 0.3, "50": 0.5, "75": 0.6}}}, "range": [0, 2]},
+)  # fmt: skip
 DEPENDENT: tuple[Data, ...] = (
     {"lognormal": ["0.3 + pace", 0.4]}, {"uniform": ["0.2 * pace", "pace + heat0"]}, {"normal": ["heat0", "pace"]},
     {"pert": [0, "heat0", "heat0 + pace"]}, {"triangular": [0, "heat0 / 2", "pace + 1"]}, {"beta": ["1 + pace", 2]},
@@ -210,7 +215,7 @@ def model_data(draw: st.DrawFn) -> Data:
             "up": {"for": "i in 1..3", "type": "bool", "initial": draw(st.sampled_from(UP))},
         },
         "parameters": {
-            "pace": {"prior": draw(st.sampled_from(PRIORS)), "basis": {"judgement": "drawn"}},
+            "pace": {**draw(st.sampled_from(PACES)), "basis": {"judgement": "drawn"}},
             "heat0": {"value": draw(st.sampled_from([0.3, 0.8])), "basis": {"judgement": "drawn"}},
             **more,
         },

@@ -156,7 +156,9 @@ def pair_up(subject: Subject, trend: Trend, numbers: Sequence[int], seed: int) -
     found = Paired(between=f"{ends[0]:.4g} to {ends[1]:.4g} {parameter.unit}".rstrip())
     engines = []
     for chance in (LOW, HIGH):
-        fixed = replace(parameter, value=quantile(known, trend.parameter, chance), prior="", arguments=(), given=())
+        fixed = replace(
+            parameter, value=quantile(known, trend.parameter, chance), prior="", arguments=(), given=(), experts=()
+        )
         model = replace(subject.model, parameters={**subject.model.parameters, trend.parameter: fixed})
         engines.append(ReferenceEngine(subject.program, replace(scenario, model=model), seed))
     for number in numbers:

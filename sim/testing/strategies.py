@@ -16,7 +16,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from sim.build.scenario import Case
-from sim.distributions.priors import LEAST, MOST, PRIORS, prior_quantile
+from sim.distributions.priors import DRAWN, LEAST, MOST, prior_quantile
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
 from sim.language.expressions.tree import Value, draws
@@ -43,7 +43,7 @@ def quantile(parameters: Mapping[str, Parameter], name: str, chance: float) -> f
     if parameter.given:
         joint = JointPrior(parameters)
         return joint.value(parameter, joint.central(), inner)
-    low, high = PRIORS[parameter.prior].support(*parameter.arguments)
+    low, high = DRAWN[parameter.prior].support(*parameter.arguments)
     if chance in (0.0, 1.0):
         end = high if chance else low
         if abs(end) != float("inf"):

@@ -10,11 +10,15 @@ from typing import NamedTuple
 
 from sim.build.context import Context
 from sim.distributions.priors import PRIORS
+from sim.language.diagnostics import Complaints
 from sim.language.expressions.grammar import text_at
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Literal, Tree, Value, reads
 from sim.language.expressions.types import REAL, Integer, Number, Real, Type, common
+from sim.language.expressions.typing import check
 from sim.language.expressions.typos import ENDLESS, NOT_A_NUMBER
+from sim.language.shapes.assumed import OverrideShape
+from sim.language.shapes.documents import ParameterShape
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys
 from sim.model.model import Parameter
@@ -40,6 +44,19 @@ class ValueOrPrior(NamedTuple):
         )
 
 
+def says_one_thing(context: Context, keys: Keys, parameter: Parameter, shape: ParameterShape | OverrideShape) -> bool:
+    """Return whether a document gives a parameter in one way, after complaining if it does not."""
+    ways = sum(part is not None for part in (shape.value, shape.prior, shape.elicited))
+    if ways == 1:
+        return True
+    if shape.elicited is None:
+        message = f"the parameter '{parameter.name}' needs a value or a prior, and not both"
+    else:
+        message = f"the parameter '{parameter.name}' has what experts say, and needs no value and no prior beside it"
+    context.complain("E311", message, keys, key=True)
+    return False
+
+
 def prior_or_value(
     context: Context, keys: Keys, prior: dict[str, list[str]] | None, kind: Type, factor: float,
     parameters: Mapping[str, Tree] | None = None,
@@ -50,7 +67,8 @@ def prior_or_value(
     """
     if prior is None:
         where = (*keys, "value") if (*keys, "value") in context.document.offsets else keys
-        number = in_unit(context, where, kind, factor, VALUE) if _may_be_number(context, where) else None
+        what = VALUE if _reads_others(context, where, parameters or {}) else "a number"
+        number = in_unit(context, where, kind, factor, what) if _may_be_number(context, where) else None
         return None if number is None else ValueOrPrior(number)
     if len(prior) != 1 or not isinstance(kind, Real):
         what = "expected one prior" if isinstance(kind, Real) else f"{kind} can only have a value"
@@ -85,6 +103,13 @@ def prior_or_value(
     except ValueError as error:
         context.complain("E311", str(error), where)
         return None
+
+
+def _reads_others(context: Context, keys: Keys, parameters: Mapping[str, Tree]) -> bool:
+    """Return whether what stands for a number would be one if it might read parameters, and reads some."""
+    scope = Scope(calendar=context.calendar, names=parameters)
+    found = check(text_at(context.document, keys), scope, None, Complaints())
+    return found is not None and bool(reads(found.tree, "parameter"))
 
 
 def _argument(

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sim.build.words.moments import in_words
+from sim.distributions.elicited.linear_pool import pool_in_words
+from sim.distributions.priors import ELICITED
 from sim.language.expressions.types import SECONDS, Bool, Calendar, Type
 from sim.model.measuring.quantities import Measure
 from sim.model.model import Outcome, Parameter, Scheduled
@@ -60,7 +62,7 @@ def _kept(scenario: Scenario) -> dict[str, Parameter]:
     changed = {name for change in scenario.made for name in change.parameters}
     values = zip(scenario.model.parameters.values(), scenario.parameters or (), strict=False)
     return {
-        one.name: replace(one, value=value, prior="", arguments=(), given=())
+        one.name: replace(one, value=value, prior="", arguments=(), given=(), experts=())
         for one, value in values
         if one.name in changed
     }
@@ -158,6 +160,8 @@ def known(parameter: Parameter) -> str:
     if parameter.given:
         texts = ", ".join(" ".join(one.text.split()) for one in parameter.given)
         return f"{parameter.prior}({texts}){_unit(parameter, 0.0)}"
+    if parameter.prior == ELICITED.name:
+        return pool_in_words(parameter.arguments) + _unit(parameter, 0.0)
     if parameter.prior:
         numbers = ", ".join(f"{argument:.6g}" for argument in parameter.arguments)
         return f"{parameter.prior}({numbers}){_unit(parameter, 0.0)}"

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from sim.distributions.priors import PRIORS
+from sim.distributions.priors import DRAWN
 from sim.distributions.run_tables import SIZE
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.failures import failure
@@ -37,7 +37,7 @@ MASK = (1 << 32) - 1
 LOW = 0 if sys.byteorder == "little" else 1  # which half of a word is the lower one
 FINISHED, FULL = range(2)  # else a run has failed
 _TURNS = {"started": memory_map.A_START, "changed": memory_map.A_CHANGE}  # what stands in the past and is not an event
-_PRIORS = {name: number for number, name in enumerate(PRIORS)}
+_PRIORS = {name: number for number, name in enumerate(DRAWN)}
 
 
 class KernelEngine:
@@ -172,7 +172,7 @@ class KernelEngine:
         entries = []
         for slot, parameter in drawn:
             entries += [_PRIORS[parameter.prior], len(reals), slot]
-            reals += PRIORS[parameter.prior].prepare(*parameter.arguments)
+            reals += DRAWN[parameter.prior].prepare(*parameter.arguments)
         steps = []
         if not central and scenario.parameters is None:
             steps = dependent_steps(self.program, scenario, laid, self.branch_turn)

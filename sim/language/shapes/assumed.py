@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import ConfigDict, Discriminator, Tag
 
+from sim.language.shapes.experts import ElicitedShape
 from sim.language.shapes.shape import Expr, Indexed, Instant, Name, Shape, Slug, kind_of, one, optional
 
 
@@ -29,6 +30,7 @@ class OverrideShape(Shape):
         "Its prior. From the branch on its numbers may be expressions of other parameters, as in a model; one that "
         "holds from a later date on reads none."
     )
+    elicited: ElicitedShape | None = optional("What experts say of it, as in a model.")
 
 
 Override: TypeAlias = Annotated[

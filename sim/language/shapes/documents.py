@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, create_model
 from sim.language.shapes.assumed import AssumedEventShape, BranchShape, ChangeShape, Override
 from sim.language.shapes.claims import CheckShape, CounterexampleShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
+from sim.language.shapes.experts import ElicitedShape
 from sim.language.shapes.reuse import NamesShape, NeedShape, UseShape
 from sim.language.shapes.shape import (
     Bases,
@@ -74,6 +75,9 @@ class ParameterShape(Shape):
         "What is known about it: one of pert, uniform, triangular, beta, normal, lognormal, gamma, loguniform, "
         "with its parameters in a list. Each of them is a number, or an expression of other parameters, as in "
         "`lognormal: [0.05 per day * firmness, 0.3]`: it is worked out on the values that a run has drawn for those."
+    )
+    elicited: ElicitedShape | None = optional(
+        "What experts say of it, in the place of a prior: `sim check --priors` shows the laws that are fitted."
     )
     range: Annotated[list[Expr], Field(min_length=2, max_length=2)] | None = optional(
         "The least and the greatest value that it can have at all, here and in any scenario. Without it: 0 to 1 with a "

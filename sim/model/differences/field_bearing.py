@@ -26,7 +26,7 @@ READ_BY_PEOPLE: Mapping[type, frozenset[str]] = {
     Model: frozenset({"name", "title", "factions", "sources", "derived"}),
     Calendar: frozenset({"units"}),
     Variable: frozenset({"title"}),
-    Parameter: frozenset({"title", "basis", "unit", "domain", "ranged"}),
+    Parameter: frozenset({"title", "basis", "unit", "domain", "ranged", "experts"}),
     EventType: frozenset({"title", "exogenous", "codes"}),
     Rule: frozenset({"title", "basis"}),
     Outcome: frozenset({"title"}),

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sized
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from sim.cli import options
-from sim.cli.terminal import fail_if, print_json, print_lines, warn
+from sim.cli.terminal import fail_if, print_json, print_lines, show, warn
 from sim.errors import SimError
 from sim.language.counts import counted
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, file_order
@@ -16,28 +16,46 @@ from sim.study.targets import no_case
 
 if TYPE_CHECKING:
     from sim.language.shapes.documents import PartShape
+    from sim.model.model import Parameter
+
+    _Known: TypeAlias = tuple[Mapping[str, Parameter], list[str]]
+
+NOTHING: "_Known" = ({}, [])
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--priors", is_flag=True, help="Show what is known about parameters: quantiles of priors, laws fitted to experts."
+)
 @options.as_json
-def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+def command(paths: tuple[Path, ...], priors: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Check model, part, scenario, history, sources and counterexample files; a folder means all its files.
 
     Every complaint about all files comes at once, with its line and column. Exits with 1 if there is an error; a
     warning says what is allowed and seldom meant, and stops nothing.
 
+    `--priors` shows for each model what is known about its parameters, and for each scenario about those that it has
+    otherwise: the quantiles of every prior, and what experts said beside the laws that were fitted to it.
+
     \b
-    Example:  sim check scenarios/lesotho-2014
+    Examples:  sim check scenarios/lesotho-2014
+               sim check --priors scenarios/lesotho-2014/model.yaml
     """
+    from sim.report.prior_tables import as_data, tables
+
     fine: list[dict[str, Any]] = []
+    known: list[_Known] = []
     errors: list[Diagnostic] = []
     warnings: list[Diagnostic] = []
     files = _files(paths)
     for path in files:
         try:
-            summary, found = _check(path)
+            summary, found, parameters = _check(path)
             fine.append({"path": str(path), "summary": summary})
+            if priors:
+                fine[-1]["priors"] = as_data(*parameters)
+            known.append(parameters)
             warnings += found
         except LanguageError as error:
             errors += error.diagnostics
@@ -51,8 +69,11 @@ def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - c
         listed = {"errors": [error.as_data() for error in errors], "warnings": [one.as_data() for one in warnings]}
         print_json({"fine": fine, **listed})
     else:
-        for item in fine:
+        for item, parameters in zip(fine, known, strict=True):
             print_lines(f"{item['path']}: fine: {item['summary']}")
+            for table in tables(*parameters) if priors else ():
+                print_lines("")
+                show(table)
         warn(warnings)
         if errors:
             print_lines(str(LanguageError(errors)), err=True)
@@ -69,8 +90,11 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
-    """Return what a file is, in a line, and the warnings about it. Raise LanguageError with what is wrong with it."""
+def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...], _Known]":
+    """Return what a file is, in a line, the warnings about it, and its parameters with the names of those to be shown.
+
+    Raise LanguageError with what is wrong with it.
+    """
     from sim.build.assembling.part_alone import checked_part
     from sim.build.history import build_history
     from sim.build.model import checked_model
@@ -88,13 +112,14 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     if kind == "counterexample":
         kept = read_back(path)
         events = counted(len(kept.shape.events), "event")
-        return f"counterexample of the check '{kept.check}': {events}, from '{kept.shape.begins}'", ()
+        return f"counterexample of the check '{kept.check}': {events}, from '{kept.shape.begins}'", (), NOTHING
     if kind == "scenario":
         case = load_scenario(path)
         scenario, calendar = case.scenario, case.scenario.model.calendar
         past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
+        shown = scenario.model.parameters, sorted(scenario.models_own)
         where = ("time " if calendar.origin is None else "") + calendar.moment(scenario.start)
-        return f"scenario '{scenario.name}': branches at {where} after {past}", case.warnings
+        return f"scenario '{scenario.name}': branches at {where} after {past}", case.warnings, shown
     if kind == "history":
         complaints = Complaints()
         history = load_rest(path, HistoryShape, complaints)
@@ -104,11 +129,11 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         assert history is not None, "a history was refused and nothing said"
         events = counted(len(history.shape.events), "documented event")
         left = "whether a model admits them is checked with its scenarios"
-        return f"history '{history.shape.history}': {events}; {left}", ()
+        return f"history '{history.shape.history}': {events}; {left}", (), NOTHING
     if kind == "part":
-        return _summary_of(checked_part(path)), ()
+        return _summary_of(checked_part(path)), (), NOTHING
     if kind == "sources":
-        return f"sources '{load(path, SourcesShape).shape.sources}'", ()
+        return f"sources '{load(path, SourcesShape).shape.sources}'", (), NOTHING
     model, found = checked_model(path)
     if model.horizon is not None:  # it can be run by itself
         case = load_scenario(path)
@@ -118,7 +143,7 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         "event type": model.events, "rule": model.rules, "outcome": model.outcomes, "measure": model.measures,
         "check": model.checks,
     }  # fmt: skip
-    return f"model '{model.name}': {_listed(counts)}", found
+    return f"model '{model.name}': {_listed(counts)}", found, (model.parameters, [*model.shown_order["parameters"]])
 
 
 def _summary_of(part: "PartShape") -> str:
