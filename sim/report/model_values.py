@@ -22,6 +22,7 @@ from sim.model.model import (
     Basis,
     EventType,
     Every,
+    Expert,
     FirstTime,
     Immediately,
     LawClock,
@@ -111,6 +112,9 @@ def _thing(value: Any, model: Model) -> str:
             return f"run {run} of ensemble {ensemble[:12]} up to event {event}, with {streams} draws from there on"
         case Parameter():
             return known(value)
+        case Expert(judged=judged, weight=weight):
+            said = ", ".join(f"{100.0 * chance:g} %: {number(part)}" for chance, part in judged)
+            return f"{said}, with the weight {weight:.3g}"
         case Variable():
             low_high = written(Together(value, ("low", "high")), model)
             within = "" if low_high == "none" else f" from {low_high}"
