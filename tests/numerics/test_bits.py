@@ -91,7 +91,7 @@ MADE: dict[str, tuple[Callable[[], Iterator[float]], str]] = {
     "laws": (of_laws, "f35c9c313b47ca3b"),
     "draws": (of_draws, "1e1738e86496c1ce"),
     "priors": (of_priors, "e8ec0cf94270c60e"),
-    "experts": (of_experts, "377b07177f75b9bd"),
+    "experts": (of_experts, "a37fb4978d7df8f3"),
 }
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from sim.distributions.elicited.families import FAMILIES, Fitted
-from sim.numerics.elementary import exp, log, log1p
+from sim.numerics.elementary import exp, log, log1p, logistic
 from sim.numerics.gamma import LEAST_LOG, gamma_age
 from sim.numerics.normal import normal_quantile
 
@@ -33,13 +33,14 @@ def fit(family: str, judged: Judged, low: float = 0.0, high: float = 1.0) -> Fit
 
     Values are increasing, above 0 for a lognormal and a gamma, within the range for a beta.
     """
-    start, law_of = _FITS[family](judged, low, high)
+    starts, law_of = _FITS[family](judged, low, high)
 
     def misfits(point: Point) -> list[float]:
         law = law_of(point)
         return [law.chance(value) - chance for chance, value in judged]
 
-    law = law_of(_nearest(misfits, start))
+    points = [_nearest(misfits, start) for start in starts]
+    law = law_of(min(points, key=lambda point: _squares(misfits(point))))
     law = replace(law, first=_short(law.first), second=_short(law.second))
     return replace(law, off=sum((law.chance(value) - chance) ** 2 for chance, value in judged))
 
@@ -129,12 +130,12 @@ def _law(family: str, first: float, second: float) -> Fitted:
     return Fitted(family=family, first=first, second=second)
 
 
-Start: TypeAlias = tuple[Point, Callable[[Point], Fitted]]
+Start: TypeAlias = tuple[Sequence[Point], Callable[[Point], Fitted]]
 
 
 def _normal(judged: Judged, _low: float, _high: float) -> Start:
     mean, sd = _line(_scores(judged), [value for _, value in judged])
-    return (0.0, 0.0), lambda point: _law("normal", mean + sd * point[0], sd * exp(_bounded(point[1], 30.0)))
+    return [(0.0, 0.0)], lambda point: _law("normal", mean + sd * point[0], sd * exp(_bounded(point[1], 30.0)))
 
 
 def _lognormal(judged: Judged, _low: float, _high: float) -> Start:
@@ -144,7 +145,7 @@ def _lognormal(judged: Judged, _low: float, _high: float) -> Start:
         median = exp(_bounded(middle + sigma * point[0], 600.0))
         return _law("lognormal", median, min(sigma * exp(_bounded(point[1], 30.0)), 10.0))
 
-    return (0.0, 0.0), law
+    return [(0.0, 0.0)], law
 
 
 def _gamma(judged: Judged, _low: float, _high: float) -> Start:
@@ -164,7 +165,7 @@ def _gamma(judged: Judged, _low: float, _high: float) -> Start:
         shape = max(exp(_bounded(size + point[0], 19.0)), 1e-3)
         return _law("gamma", shape, exp(_bounded(mean + spread * point[1], 600.0)))
 
-    return (0.0, 0.0), law
+    return [(0.0, 0.0)], law
 
 
 def _log_age(log_shape: float, chance: float) -> float:
@@ -185,7 +186,12 @@ def _beta(judged: Judged, low: float, high: float) -> Start:
         a, b = max(whole * middle, LEAST_SHAPE), max(whole * (1.0 - middle), LEAST_SHAPE)
         return Fitted(family="beta", first=a, second=b, low=low, high=high)
 
-    return (0.0, 0.0), law
+    # A beta that is next to an end of its range is far from normal: then its logit is nearer, or it is nearly flat.
+    inner = [min(max((value - low) / (high - low), 1e-6), 1.0 - 1e-6) for _, value in judged]
+    middle, wide = _line(_scores(judged), [log(y) - log1p(-y) for y in inner])
+    at = min(max(logistic(middle), 1e-6), 1.0 - 1e-6)
+    others = [(at, 1.0 / (wide * wide * at * (1.0 - at))), (at, 2.0), (at, 20.0), (mean, 2.0)]
+    return [(0.0, 0.0), *(((m - mean) / spread, _bounded(log(w / size), 20.0)) for m, w in others)], law
 
 
 def _bounded(number: float, most: float) -> float:
