@@ -13,6 +13,7 @@ from functools import lru_cache
 from sim.distributions.elicited.linear_pool import pool_median, pool_quantile, pool_support, pool_table
 from sim.distributions.run_tables import (
     FARTHEST,
+    LEAST_SHAPE,
     SIZE,
     WIDEST,
     lay_beta,
@@ -188,6 +189,9 @@ def _no_larger(**given: float) -> None:
 def _finite_shapes(a: float, b: float) -> None:
     _positive(a=a, b=b)
     _no_larger(a=a, b=b)
+    for name, shape in (("a", a), ("b", b)):
+        if shape < LEAST_SHAPE:
+            raise ValueError(f"expected {name} of at least {LEAST_SHAPE:g} but got {name}={shape}")
 
 
 def _finite_scale(shape: float, mean: float) -> None:

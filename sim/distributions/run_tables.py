@@ -17,6 +17,7 @@ Reals: TypeAlias = MutableSequence[float]
 
 FARTHEST = 8.3  # the normal quantile at the greatest uniform below 1: no draw lies further out
 WIDEST = 700.0  # the greatest logarithm that a lognormal's draw may have
+LEAST_SHAPE = 1e-100  # of a beta: its fraction divides by the square
 SIZE = 5  # cells of the largest table
 
 
@@ -38,7 +39,7 @@ def lay_pert(table: Reals, first: int, low: float, mode: float, high: float) -> 
 
 def lay_beta(table: Reals, first: int, a: float, b: float) -> None:
     """Lay the table of a beta prior, without polynomials."""
-    if not (0.0 < a <= LARGEST_SHAPE and 0.0 < b <= LARGEST_SHAPE):
+    if not (LEAST_SHAPE <= a <= LARGEST_SHAPE and LEAST_SHAPE <= b <= LARGEST_SHAPE):
         raise ValueError("no such prior")
     table[first] = 0.0
     table[first + 1] = a
