@@ -1,4 +1,4 @@
-"""What experts say of a parameter, as its prior: their quantiles, the laws fitted to them, and the pool (E335).
+"""What experts say of a parameter, as its prior: their quantiles, the laws fitted to them, and the pool (E336).
 
 How laws are fitted and pooled is left to `sim.distributions.elicited`, what a parameter can be at all to `domains`.
 """
@@ -20,7 +20,7 @@ from sim.language.yaml.parser import Keys
 from sim.model.bounds import ANY, Bounds
 from sim.model.model import Expert
 
-CODE = "E335"
+CODE = "E336"
 PERCENTILE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,6})?)\s*%?\s*")
 HOW_TO_SAY = "expected values by percentiles, two at least, as in {5: 2, 50: 7, 95: 30}"
 Judged = tuple[tuple[float, float], ...]
