@@ -26,6 +26,11 @@ class Dependencies:
         return {name: reads(rule.guard.tree, "state") for name, rule in self.model.rules.items()}
 
     @cached_property
+    def asking(self) -> Mapping[str, frozenset[str]]:
+        """The event types of which each rule's guard asks how long ago they were."""
+        return {name: reads(rule.guard.tree, "last") for name, rule in self.model.rules.items()}
+
+    @cached_property
     def effects(self) -> Mapping[str, frozenset[str]]:
         """The state variables that each event type's effects write."""
         return {name: frozenset(kind.effects) for name, kind in self.model.events.items()}
@@ -50,6 +55,7 @@ class Dependencies:
         for name in self.enabling[event.rule]:
             if name in written:
                 yield written[name]
+        yield from (heard[name] for name in self.asking[event.rule] if name in heard)
         waited = [heard[name] for name in self.model.rules[event.rule].on if name in heard]
         if waited:
             yield max(waited)

@@ -258,7 +258,10 @@ class _Pair:
 
     def _rested(self, nodes: Sequence[Node]) -> tuple[str, ...]:
         """Return the assumptions behind a difference, in order of names. A run is a function of them and of its draws:
-        where there is but one, it is the cause, and where none is found all may be.
+        where there is but one, it is the cause, and where none is found all may be. Where something moves between
+        events, what flowed through that is not followed, and all may be, too.
         """
+        if self.flow.program.anything_moves:
+            return tuple(sorted(self.sources))
         found = self.flow.behind(nodes, enough=self.sources)
         return tuple(sorted(self.sources if len(self.sources) == 1 else found or self.sources))

@@ -1,11 +1,13 @@
 """What a scenario changes from dates on: values of parameters, rules that stop or start again (E504, E505, E520)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from sim.build.context import Context
 from sim.build.declarations import refuse_outside
 from sim.build.domains import ways_out
+from sim.build.guesses.unnamed import known_of
 from sim.build.priors.elicited import elicited
 from sim.build.priors.known import prior_or_value, says_one_thing
 from sim.build.rules import named
@@ -15,6 +17,7 @@ from sim.language.expressions.grammar import text_at
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Read, Tree, reads
 from sim.language.expressions.typing import check
+from sim.language.expressions.uncertain import ABOUT, Place, UncertainNumber
 from sim.language.shapes.assumed import Override, OverrideShape
 from sim.language.shapes.documents import ScenarioShape
 from sim.language.shapes.load import Loaded
@@ -76,7 +79,8 @@ def _value(context: Context, keys: Keys, name: str, given: Override, model: Mode
         complain_of_no_parameter(context, keys, name, model)
         return None
     scope = _scope(context, model)
-    if not isinstance(given, str) or not _reads_any(context, keys, scope):
+    guessed = isinstance(given, str) and known.unnamed and _is_about(given)
+    if guessed or not isinstance(given, str) or not _reads_any(context, keys, scope):
         return given_parameter(context, keys, given, known)
     expression = context.check(keys, scope, known.type)
     if expression is None:
@@ -140,6 +144,8 @@ def given_parameter(
 
     `parameters` are those that its prior may read.
     """
+    if isinstance(given, str) and known.unnamed and _is_about(given):
+        return _about(context, keys, known)
     _, factor = context.calendar.unit_of(known.unit) if known.unit else ((), 1.0)
     if isinstance(given, OverrideShape) and not says_one_thing(context, keys, known, given):
         return None
@@ -156,3 +162,22 @@ def given_parameter(
     if not changed.given and not experts:  # laws are fitted to what can be; what reads others comes later
         refuse_outside(context, "E518", keys, changed, known)
     return changed
+
+
+def _is_about(text: str) -> bool:
+    return re.match(rf"\s*{ABOUT}\s*\(", text) is not None
+
+
+def _about(context: Context, keys: Keys, known: Parameter) -> Parameter | None:
+    """Return an uncertain number as another about(median, factor), at `keys`, has it; None after complaining."""
+    found: dict[str, UncertainNumber] = {}
+    place = Place("parameters", known.name, "value", found)
+    scope = Scope(calendar=context.calendar, names={}, uncertain=place, what="a number")
+    expression = context.check(keys, scope, known.type)
+    if expression is None:
+        return None
+    if not isinstance(expression.tree, Read):
+        message = f"'{known.name}' is about(median, factor), a value, or a prior"
+        context.complain("E311", message, keys, "about() stands alone here")
+        return None
+    return known_of(context, found[expression.tree.name], known)

@@ -12,10 +12,12 @@ from typing import TypeAlias
 
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.grammar import text_at
+from sim.language.expressions.indices import Indices as Indices  # what is built takes it from here
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Read, Tree, Value, size
 from sim.language.expressions.types import Calendar, Enumeration, Type
 from sim.language.expressions.typing import check
+from sim.language.expressions.uncertain import Place, UncertainNumber
 from sim.language.removed import still_named
 from sim.language.shapes.documents import ScenarioShape
 from sim.language.shapes.evidence import SourcesShape
@@ -30,7 +32,6 @@ WHY_SO_MANY = "a family's expression counts once a member, and what it is derive
 ABOUT_NAMES = {"E304", "E310", "E313"}  # whatever is wrong with what a name stands for
 
 
-Indices: TypeAlias = Mapping[str, str | int]  # of a member of a family, by the name of the index
 EventTypes: TypeAlias = Mapping[str, EventType]
 Sources: TypeAlias = Loaded[SourcesShape] | None  # the documents that a file may cite; None where it names none
 Chain: TypeAlias = Sequence[Loaded[ScenarioShape]]  # a scenario's file and those that it extends, the nearest first
@@ -51,43 +52,60 @@ class Context:
     broken: set[str] = field(default_factory=set)
     parts: int = 0
     joined: dict[tuple[str, str], Tree] = field(default_factory=dict)
+    events: dict[str, None] = field(default_factory=dict)  # the event types, by their full names
+    relaxing: set[str] = field(default_factory=set)  # the state variables that relax
+    uncertain: dict[str, UncertainNumber] = field(default_factory=dict)
     by_family: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # what is named -> family -> members
 
     def scope(
         self, indices: Indices | None = None, marks: Mapping[str, Type] | None = None,
-        *, time: bool = False, random: bool = False, occurring: Mapping[str, Mapping[str, object]] | None = None,
+        *, time: bool = False, followed: bool = False, random: bool = False,
+        occurring: Mapping[str, Mapping[str, object]] | None = None, guessing: tuple[str, str, str] | None = None,
     ) -> Scope:  # fmt: skip
         """Return the scope of an expression on the state: everything declared, and an event's marks.
 
-        `occurring` has the event types and the outcomes that a check may ask about.
+        It may read the `time`, also where it is `followed` between events, as guards and rates are. `occurring` has the
+        event types and the outcomes that a check may ask about. `guessing` says where about() may stand: in which
+        group, in what of it, and where in that.
         """
         own: dict[str, Tree] = {name: Read("mark", name, kind) for name, kind in (marks or {}).items()}
         return Scope(
             calendar=self.calendar, names=ChainMap(own, self.names) if own else self.names, families=self.families,
             indices=indices or {}, enums=tuple(self.enums), declared=self.declared, broken=frozenset(self.broken),
-            time=time, random=random, occurring=occurring, joined=self.joined,
+            time=time or followed, events=self.events, followed=self.relaxing if followed else None,
+            random=random, occurring=occurring, joined=self.joined,
+            uncertain=Place(*guessing, self.uncertain) if guessing else None,
             what="a state variable, a parameter or a function" if self.declared else "a number",
         )  # fmt: skip
 
     def check(self, keys: Keys, scope: Scope, wanted: Type | None) -> Expression | None:
         found = check(text_at(self.document, keys), scope, wanted, self.complaints)
-        self.parts += size(found.tree) if found is not None else 0
+        self.count(size(found.tree) if found is not None else 0, keys)
+        if found is not None and is_constant(found.tree) and self.constant_of(found, keys) is None:
+            return None
+        return found
+
+    def count(self, parts: int, keys: Keys) -> None:
+        """Add to the parts of all expressions. Raise LanguageError if they are too many."""
+        self.parts += parts
         if self.parts > MOST_PARTS_OF_ALL:
             message = f"more than {MOST_PARTS_OF_ALL:,} parts of all expressions together"
             self.complain("E204", message, keys, WHY_SO_MANY)
             self.complaints.raise_any()
-        if found is not None and is_constant(found.tree) and self.constant_of(found, keys) is None:
-            return None
-        return found
 
     def know(self, model: Model) -> None:
         """Learn the names of a model that is built already, so that more can be asked about it."""
         for name, variable in model.variables.items():
             self._learn(name, Read("state", name, variable.type), variable.initial.location)
+            if variable.relaxes is not None:
+                self.relaxing.add(name)
             if isinstance(variable.type, Enumeration):
                 self.enums.setdefault(variable.type)
         for name, parameter in model.parameters.items():
+            if parameter.unnamed:
+                continue
             self._learn(name, Read("parameter", name, parameter.type))
+        self.events.update(dict.fromkeys(model.events))
         for name, expression in model.derived.items():
             self._learn(name, expression.tree, expression.location)
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sim.build.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder
+from sim.build.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder, refuse_untimed
 from sim.build.context import Context
 from sim.build.domains import natural, refusal, support, ways_out
 from sim.build.priors.dependent import settle
 from sim.build.priors.elicited import elicited
 from sim.build.priors.known import ValueOrPrior, in_unit, prior_or_value, says_one_thing
+from sim.build.timing import relaxation
+from sim.language.diagnostics import Complaints
 from sim.language.expressions.scope import INTEGER_LIMIT, Scope, unit_notes
 from sim.language.expressions.tree import Read, Tree
 from sim.language.expressions.types import (
@@ -43,6 +45,7 @@ def declare(builder: Builder) -> None:
     """Fill the builder with the model's calendar, variables, parameters and derived quantities."""
     _time(builder)
     _names(builder)
+    _events(builder)
     begun = [_begun(builder, name) for name in builder.shape.parameters]
     parameters = dict(builder.names)
     for parameter in begun:
@@ -75,6 +78,12 @@ def _time(builder: Builder) -> None:
         if unit in TIME_WORDS or unit == "time":
             builder.complain("E310", f"'{unit}' is a unit of time already", ("units", number))
     builder.calendar = Calendar(time.unit, origin, tuple(builder.shape.units))
+    if time.step is not None:
+        step = builder.constant(("time", "step"), builder.calendar.duration())
+        if step is not None and not step > 0:
+            builder.complain("E334", "a step is a length of time above 0", ("time", "step"))
+        elif step is not None:
+            builder.step = float(step)
 
 
 def _names(builder: Builder) -> None:
@@ -104,6 +113,13 @@ def _names(builder: Builder) -> None:
                 builder.complain("E304", f"the value '{value}' has the name of something else", where, note)
 
 
+def _events(builder: Builder) -> None:
+    """Note the names of the event types, families written out, of which expressions ask how long ago they were."""
+    quiet = replace(builder, complaints=Complaints(), members_of={}, members_of_all=0)
+    for name, shape in builder.shape.events.items():
+        builder.events.update({name + suffix: None for suffix, _ in quiet.members(shape.family, ("events", name))})
+
+
 def _begun(builder: Builder, name: str) -> Parameter | None:
     """Return a parameter whose value is still to be read, once all have types; None where its type was refused."""
     shape = builder.shape.parameters[name]
@@ -116,6 +132,8 @@ def _begun(builder: Builder, name: str) -> Parameter | None:
         builder.broken.add(name)
         return None
     unit, factor = found
+    if unit != PLAIN:
+        refuse_untimed(builder, name, basis, shape.unit or "", (*keys, "basis"))
     kind: Type = Integer(unit) if shape.type == "int" else BOOL if shape.type == "bool" else Real(unit)
     builder.names[name] = Read("parameter", name, kind)
     return Parameter(
@@ -216,9 +234,13 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
             builder.complaints.doubtful.add(full)
             continue
         saturates = shape.at_bounds == "saturate"
+        relaxes = relaxation(builder, shape, keys, scope, kind, (low, high))
+        if relaxes is not None:
+            builder.relaxing.add(full)
         builder.variables[full] = Variable(
-            name=full, type=kind, initial=initial, low=low, high=high, saturates=saturates, title=shape.title or ""
-        )
+            name=full, type=kind, initial=initial, low=low, high=high, saturates=saturates, title=shape.title or "",
+            relaxes=relaxes,
+        )  # fmt: skip
     _name(builder, name, shape.family, members)
 
 
@@ -302,7 +324,8 @@ def _derived(builder: Builder, name: str, done: set[str], path: tuple[str, ...])
     done.add(name)
     members: dict[str, Tree] = {}
     for suffix, indices in builder.members(shape.family, keys):
-        expression = builder.check((*keys, "value"), builder.scope(indices), None)
+        scope = builder.scope(indices, followed=True, guessing=("derived", name, "value"))
+        expression = builder.check((*keys, "value"), scope, None)
         if expression is not None:
             builder.derived[name + suffix] = expression
             members[suffix.strip("[]")] = expression.tree

@@ -14,12 +14,14 @@ from typing import assert_never
 from sim.distributions.marks import MARK_LAWS
 from sim.distributions.priors import PRIORS
 from sim.language.diagnostics import Complaints
+from sim.language.expressions.operations import ONE_OF
 from sim.language.expressions.tree import Expression, Literal, Tree
 from sim.language.expressions.types import Number
 from sim.language.yaml.parser import Document
 from sim.model.bounds import ANY, Bounds, bounds
+from sim.model.expression import is_constant
 from sim.model.model import AtDate, EventType, Every, Immediately, LawClock, Parameter, Rate, Rule, Variable
-from sim.model.program import draws_in
+from sim.model.program import draws_in, parted
 
 FINITE = math.nextafter(math.inf, 0.0)
 ABOVE_NOUGHT = math.ulp(0.0)
@@ -189,8 +191,30 @@ def _some_weight(*weights: float) -> None:
 
 def _of_draws(rule: Rule, event: str, mark: Expression) -> Iterator[Demand]:
     for draw in draws_in(mark.tree):
+        if draw.law == ONE_OF:
+            yield from _of_values(rule, event, mark, parted(draw)[1])
+            continue
         law = MARK_LAWS[draw.law]
         yield Demand(
             code="E330", refusal=f"a mark of '{event}' cannot be drawn from {draw.law}", given=(mark,),
             drawn=draw.arguments, names=law.parameters, check=law.check, rule=rule.name,
         )  # fmt: skip
+
+
+def _of_values(rule: Rule, event: str, mark: Expression, weights: tuple[Tree, ...]) -> Iterator[Demand]:
+    """Yield that each weight may be one, and that not all of them are 0, as far as that is certain."""
+    refusal = f"a mark of '{event}' cannot be drawn by {ONE_OF}"
+    names = tuple(f"weight {number}" for number in range(1, len(weights) + 1))
+    for name, weight in zip(names, weights, strict=True):
+        yield Demand(
+            code="E330", refusal=refusal, given=(mark,), drawn=(weight,), names=(name,), check=_weight, rule=rule.name
+        )
+    if all(map(is_constant, weights)):
+        yield Demand(
+            code="E330", refusal=refusal, given=(mark,), drawn=weights, names=names, check=_some_weight, rule=rule.name
+        )
+
+
+def _weight(weight: float) -> None:
+    if not 0.0 <= weight < math.inf:
+        raise ValueError(f"expected weights of at least 0 but got {weight:g}")

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sim.build.context import Context, Sources, check_citation
-from sim.build.rules import marks_of, resolve
+from sim.build.members.names import resolve
+from sim.build.rules import marks_of
 from sim.errors import RunError
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.types import Calendar, date

@@ -180,7 +180,9 @@ def _window(context: Context, shape: MeasureShape, keys: Keys, on: tuple[str, ..
     closes = _moment(context, (*keys, "until"), closes=True) if shape.until is not None else None
     when = None
     if shape.when is not None:
-        when = context.check((*keys, "when"), context.scope(marks=shared_marks(types, on)), BOOL) or NOTHING
+        when = (
+            context.check((*keys, "when"), context.scope(marks=shared_marks(types, on), followed=True), BOOL) or NOTHING
+        )
     end = closes if shape.at is None else _moment(context, (*keys, "at"), closes=True)
     if opens is not None and type(opens) is type(end) and end.time < opens.time:
         where = (*keys, "until" if shape.at is None else "at")
@@ -206,12 +208,12 @@ def _quantity(
     if kind == "count":
         return CountOf(on)
     if kind in _OF_CONDITIONS:
-        return _OF_CONDITIONS[kind](context.check(keys, context.scope(), BOOL) or NOTHING)
+        return _OF_CONDITIONS[kind](context.check(keys, context.scope(followed=True), BOOL) or NOTHING)
     if kind == "sum":
         return SumOf(_number(context, keys, context.scope(marks=shared_marks(types, on), time=True)), on)
     if kind == "value":
         return ValueAt(_number(context, keys, context.scope(time=True)), at)
-    return _OF_NUMBERS[kind](_number(context, keys, context.scope()))
+    return _OF_NUMBERS[kind](_number(context, keys, context.scope(followed=True)))
 
 
 def _number(context: Context, keys: Keys, scope: Scope) -> Expression:

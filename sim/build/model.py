@@ -16,6 +16,8 @@ from sim.build.context import Sources
 from sim.build.declarations import declare
 from sim.build.demands import demands_of, demands_of_priors, refuse_impossible
 from sim.build.domains import known_bounds
+from sim.build.guesses.literals import refuse_literals
+from sim.build.guesses.unnamed import uncertain_parameters
 from sim.build.measures import measures as build_measures
 from sim.build.timing import moment
 from sim.build.warnings.gathered import warnings_of_model
@@ -83,17 +85,19 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
     measures = build_measures(builder, loaded.shape.measures, events, {})
     known = Known(events=events, rules=model_rules, outcomes=outcomes, parameters=builder.parameters)
     claims = checks.checks(builder, loaded.shape.checks, known)
+    rates = questions.base_rates(builder, loaded.shape.base_rates, outcomes)
     shape = loaded.shape
     horizon_keys: Keys = ("horizon",)
     horizon = moment(builder, horizon_keys, 0.0, closes=True) if shape.horizon is not None else None
     if horizon is not None and horizon <= 0:
         message = "the horizon does not lie after the model's time 0, so no run would have any time"
         builder.complain("E502", message, horizon_keys, "expected a length of time or a date, such as 180 days")
-    demands = [
-        *demands_of(builder.variables, events, {**model_rules, **builder.unfinished}),
-        *demands_of_priors(builder.parameters),
-    ]
-    refuse_impossible(demands, known_bounds(builder.variables, builder.parameters), loaded.document, complaints)
+    every_rule = {**model_rules, **builder.unfinished}
+    parameters = {**dict(sorted(builder.parameters.items())), **uncertain_parameters(builder, events, every_rule)}
+    if shape.literals == "uncertain":
+        refuse_literals(loaded.document, shape, complaints)
+    demands = [*demands_of(builder.variables, events, every_rule), *demands_of_priors(parameters)]
+    refuse_impossible(demands, known_bounds(builder.variables, parameters), loaded.document, complaints)
     if complaints:
         complaints.doubtful |= builder.broken
         if horizon is None and (shape.horizon is not None or loaded.document.is_refused(horizon_keys)):
@@ -101,15 +105,16 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
         for kind, built in (("parameters", builder.parameters), ("events", events), ("rules", model_rules),
                             ("outcomes", outcomes), ("measures", measures)):  # fmt: skip
             complaints.doubtful |= getattr(shape, kind).keys() - {name.partition("[")[0] for name in built}
-    kinds = ("state", "parameters", "events", "rules", "outcomes", "measures", "factions", "checks")
+    kinds = ("state", "parameters", "events", "rules", "outcomes", "measures", "factions", "checks", "base_rates")
     return Model(
         name=shape.model, title=shape.title, calendar=builder.calendar,
         factions={name: shape.factions[name].title for name in sorted(shape.factions)},
-        variables=dict(sorted(builder.variables.items())), parameters=dict(sorted(builder.parameters.items())),
+        variables=dict(sorted(builder.variables.items())), parameters=parameters,
         derived=dict(sorted(builder.derived.items())), events=dict(sorted(events.items())),
         rules={name: replace(model_rules[name], restarts=restarts[name]) for name in sorted(model_rules)},
-        timetable=timetable, outcomes=dict(sorted(outcomes.items())), measures=dict(sorted(measures.items())),
-        checks=claims, horizon=horizon,
+        step=builder.step, timetable=timetable,
+        outcomes=dict(sorted(outcomes.items())), measures=dict(sorted(measures.items())),
+        checks=claims, base_rates=rates, horizon=horizon, literals=shape.literals,
         sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
         shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds}, path=loaded.document.path,
     )  # fmt: skip

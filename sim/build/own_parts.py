@@ -12,6 +12,9 @@ from sim.build.builder import Builder
 from sim.build.context import Sources
 from sim.build.demands import demands_of, refuse_impossible
 from sim.build.domains import known_bounds
+from sim.build.guesses.literals import refuse_literals
+from sim.build.guesses.unnamed import uncertain_parameters
+from sim.build.members.effects import effects_of
 from sim.language.diagnostics import Complaints
 from sim.language.shapes.assumed import AssumedEventShape
 from sim.language.shapes.documents import FactionShape, ModelShape, ScenarioShape
@@ -47,8 +50,12 @@ def with_own_parts(
     every = {**model.rules, **own_rules}
     restarts = rules.restarts(builder, every)
     own_rules = {name: replace(rule, restarts=restarts[name]) for name, rule in own_rules.items()}
-    demands = demands_of(builder.variables, own_events, {**own_rules, **builder.unfinished})
-    refuse_impossible(demands, known_bounds(model.variables, model.parameters), loaded.document, complaints)
+    every_own = {**own_rules, **builder.unfinished}
+    parameters = {**model.parameters, **uncertain_parameters(builder, own_events, every_own)}
+    if model.literals == "uncertain":
+        refuse_literals(loaded.document, shape, complaints)
+    demands = demands_of(builder.variables, own_events, every_own)
+    refuse_impossible(demands, known_bounds(model.variables, parameters), loaded.document, complaints)
     if complaints:
         complaints.doubtful |= shape.event_types.keys() - {name.partition("[")[0] for name in own_events}
         complaints.doubtful |= shape.rules.keys() - {name.partition("[")[0] for name in own_rules}
@@ -58,6 +65,7 @@ def with_own_parts(
     with_them = replace(
         model,
         factions=dict(sorted(factions.items())),
+        parameters=parameters,
         events=dict(sorted(types.items())),
         rules=dict(sorted({**model.rules, **own_rules}.items())),
         shown_order={**model.shown_order, **order},
@@ -125,7 +133,7 @@ def _setting(
         title=item.title or name.replace("_", " "),
         faction=item.by or "",
         marks={},
-        effects=rules.effects_of(builder, item.set or {}, (*keys, "set"), {}, {}),
+        effects=effects_of(builder, name, item.set or {}, (*keys, "set"), {}, {}),
         exogenous=False,
         codes={},
     )

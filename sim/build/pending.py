@@ -15,7 +15,7 @@ from typing import assert_never
 
 from sim.errors import RunError
 from sim.language.expressions.types import Calendar
-from sim.model.clocks import RunClock
+from sim.model.clock.run_clock import RunClock
 from sim.model.decide import decide
 from sim.model.event import Event
 from sim.model.evolve import evolve
@@ -87,7 +87,7 @@ def _pending(run: Run, clock: RunClock, events: Mapping[float, Sequence[Event]])
         rule=rule,
         since=clock.started,
         after=types[0] if types else "",
-        ran=clock.age + (now - clock.since) if isinstance(rule.clock, LawClock) else now - clock.started,
+        ran=clock.progressed(now) if isinstance(rule.clock, LawClock) else now - clock.started,
         hazard=_hazard(run, clock),
         half_within=_half(run, clock),
         indifferent=_is_indifferent(run, clock),
@@ -131,10 +131,12 @@ def _at_branch(scenario: Scenario, streams: RandomStreams, number: int, *, centr
     """Return a run at its branch, with what the scenario assumes, and with what the timetable lets happen there."""
     program = compile_model(scenario.model)
     run = Run(program, scenario, streams, streams, number, central=central)
+    run.clocks.exact_past = True
     run.fold_past()
     run.frame[TIME] = scenario.start
-    assume(program, run.frame, run.parameters)
+    flipped = assume(program, run.frame, run.parameters)
     run.clocks.make(run.frame, run.turns.branch)
+    run.clocks.follow(run.frame, None, flipped, None)
     for item in scenario.timetable:
         if item.time == scenario.start:
             changed = evolve(program, run.frame, item.event, item.marks, item.time)
@@ -176,10 +178,11 @@ def _half(run: Run, clock: RunClock) -> float:
     now, gone = run.scenario.start, _hazard(run, clock)
     match clock.program.clock:
         case Rate():
-            return (gone - clock.accumulated(now) + HALF) / clock.rate if clock.rate > 0.0 else math.inf
+            return run.clocks.time_until(clock, run.frame, gone + HALF)
         case LawClock(law=law):
-            age = clock.age + (now - clock.since)
-            return 0.0 if gone == math.inf else max(0.0, law.age(*clock.law, gone + HALF) - age)
+            return (
+                0.0 if gone == math.inf else run.clocks.time_until(clock, run.frame, law.age(*clock.law, gone + HALF))
+            )
         case AtDate():
             return clock.law[0] - now if clock.law[0] >= now else math.inf
         case Every():
@@ -209,9 +212,7 @@ def _holds_after(run: Run, rule: RuleProgram) -> bool:
 
     The run's state is as before afterwards.
     """
-    frame, (emitter,) = run.frame, rule.emitters
-    slots = [slot for slot, *_ in run.program.effects[emitter.event]]
-    before = [frame[slot] for slot in slots]
+    frame, before = run.frame, list(run.frame)
     try:
         event, marks = decide(rule, frame, lambda _: 0.5)
         evolve(run.program, frame, event, marks, run.scenario.start)
@@ -219,8 +220,7 @@ def _holds_after(run: Run, rule: RuleProgram) -> bool:
     except (RunError, Fault):
         return False
     finally:
-        for slot, value in zip(slots, before, strict=True):
-            frame[slot] = value
+        frame[:] = before
 
 
 def about(calendar: Calendar, time: float) -> str:

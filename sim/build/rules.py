@@ -1,14 +1,14 @@
 """Builds event types, rules with their clocks, and the timetable (E3), from what `declarations` found."""
 
-import ast
 import keyword
-import warnings
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 
-from sim.build.builder import Builder
+from sim.build.builder import HOW_TO_GIVE_A_BASIS, Builder
 from sim.build.context import Context, EventTypes, Indices
+from sim.build.members.effects import effects_of
+from sim.build.members.names import resolve
 from sim.build.timing import clock_of, moment
-from sim.language.expressions.scope import index_of
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Tree
 from sim.language.expressions.types import BOOL, INT, REAL, Type
 from sim.language.shapes.documents import RuleShape
@@ -42,55 +42,16 @@ def events(builder: Builder, key: str = "events") -> dict[str, EventType]:
         for suffix, indices in builder.members_at_least_one(name, shape.family, keys):
             found[name + suffix] = EventType(
                 name=name + suffix, title=(shape.title or name.replace("_", " ")) + suffix, faction=shape.by or "",
-                marks=marks, effects=effects_of(builder, shape.effects, (*keys, "effects"), marks, indices),
+                marks=marks, effects=effects_of(builder, name, shape.effects, (*keys, "effects"), marks, indices),
                 exogenous=shape.exogenous,
                 codes=codes,
             )  # fmt: skip
     return found
 
 
-def effects_of(
-    builder: Builder, given: Iterable[str], keys: Keys, marks: Mapping[str, Type], indices: Indices
-) -> dict[str, Expression]:
-    """Return the expressions that are given state variables under `keys`, by the variables' names."""
-    effects: dict[str, Expression] = {}
-    for target in given:
-        where = (*keys, target)
-        name = resolve(builder, target, indices, where, key=True)
-        if name is None:
-            continue
-        if name not in builder.variables:
-            if name in builder.families:
-                message = f"'{name}' is a family: say which member"
-                builder.complain("E312", message, where, f"expected {name}[i]", key=True)
-            elif builder.refuses_removed(name, where, key=True):
-                continue
-            elif name.partition("[")[0] not in builder.broken and not builder.complaints.doubts(name):
-                kind = "is not a state variable: only those change" if name in builder.names else "is not declared"
-                builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
-            continue
-        expression = builder.check(where, builder.scope(indices, marks, time=True), builder.variables[name].type)
-        if expression is not None:
-            effects[name] = expression
-    return dict(sorted(effects.items()))
-
-
-def resolve(context: Context, text: str, indices: Indices, keys: Keys, *, key: bool = False) -> str | None:
-    """Return the full name that `text` stands for, such as `up[2]` for `up[i]`; None after complaining."""
-    name, _, rest = text.partition("[")
-    if not rest:
-        return name
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            member = index_of(ast.parse(rest.rstrip("]").strip(), mode="eval").body, indices)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        member = None
-    if member is None:
-        message = f"'{rest.rstrip(']')}' names no member"
-        context.complain("E312", message, keys, "expected an index, a number or a word", key=key)
-        return None
-    return f"{name}[{member}]"
+def _written(text: str) -> str:
+    """Return a name as it stands, without spaces: `up[i+1]`."""
+    return text.replace(" ", "")
 
 
 def named(
@@ -129,13 +90,16 @@ def rules(builder: Builder, types: EventTypes) -> dict[str, Rule]:
             builder.complain("E318", f"the rule '{name}' needs `emits` or `choose`, and not both", keys, key=True)
             builder.complaints.doubtful.add(name)
         basis = builder.basis(shape.basis, (*keys, "basis"))
+        if not basis and builder.sources is not None:
+            why = "the model names its sources, so each rule says what it rests on"
+            builder.complain("E305", f"the rule '{name}' has no basis", keys, HOW_TO_GIVE_A_BASIS, why, key=True)
         place = builder.document.key_span(keys).location
         for suffix, indices in builder.members_at_least_one(name, shape.family, keys):
             guard = _guard(builder, keys, indices)
             clock = clock_of(builder, shape.clock, keys, indices)
-            emissions, weights = _emissions(builder, shape, keys, indices, types)
+            emissions, weights, whole = _emissions(builder, shape, keys, indices, types)
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
-            if len(emissions) < len(shape.choose or [shape.emits]):
+            if not whole:
                 builder.complaints.doubtful.add(name)
                 weights = ()  # those that are left say nothing of the choice
             rule = Rule(
@@ -165,30 +129,46 @@ def _guard(context: Context, keys: Keys, indices: Indices) -> Expression | None:
     where = (*keys, "when")
     if where not in context.document.offsets and not context.document.is_refused(where):
         return ALWAYS
-    return context.check(where, context.scope(indices), BOOL)
+    return context.check(where, context.scope(indices, followed=True), BOOL)
 
 
 def _emissions(
-    context: Context, shape: RuleShape, keys: Keys, indices: Indices, types: EventTypes
-) -> tuple[tuple[Emission, ...], tuple[Expression, ...]]:
-    """Return the events that a rule may emit, and their weights, if it chooses among them."""
+    builder: Builder, shape: RuleShape, keys: Keys, indices: Indices, types: EventTypes
+) -> tuple[tuple[Emission, ...], tuple[Expression, ...], bool]:
+    """Return the events that a rule may emit, their weights, if it chooses among them, and whether these are all."""
     if shape.emits is not None:
         given = {"event": shape.emits} if isinstance(shape.emits, str) else shape.emits
-        found = [_emission(context, given, (*keys, "emits"), indices, types, weighted=False)]
+        found = [_emission(builder, given, (*keys, "emits"), indices, types, "emits", weighted=False)]
     else:
-        found = [
-            _emission(context, item, (*keys, "choose", number), indices, types, weighted=True)
-            for number, item in enumerate(shape.choose or [])
-        ]
+        found = []
+        seen = Counter[str]()
+        for number, item in enumerate(shape.choose or []):
+            event = _written(item.get("event", ""))
+            seen[event] += 1
+            place = f"choose.{event}" + (f".{seen[event]}" if seen[event] > 1 else "")
+            where: Keys = (*keys, "choose", number)
+            found += [
+                _emission(builder, item, where, each, types, place, weighted=True)
+                for each in _each_choice(builder, item, where, indices)
+            ]
     whole = [pair for pair in found if pair is not None]
     weights = tuple(weight for _, weight in whole if weight is not None)
-    return tuple(emission for emission, _ in whole), weights
+    return tuple(emission for emission, _ in whole), weights, len(whole) == len(found) > 0
+
+
+def _each_choice(builder: Builder, item: Mapping[str, str], keys: Keys, indices: Indices) -> list[Indices]:
+    """Return the indices of each choice that an item comes to: one, or one for each value of its `for`."""
+    if "for" not in item:
+        return [indices]
+    return [{**indices, **more} for more in builder.counted(item["for"], (*keys, "for"), indices)]
 
 
 def _emission(
     context: Context, given: Mapping[str, str], keys: Keys, indices: Indices,
-    types: EventTypes, *, weighted: bool,
+    types: EventTypes, place: str, *, weighted: bool,
 ) -> tuple[Emission, Expression | None] | None:  # fmt: skip
+    """Return an event that a rule may emit, and its weight; `place` says where in the rule it stands."""
+    group, rule, *_ = map(str, keys)
     name = event_of(context, given, keys, indices, types)
     if name is None:
         return None
@@ -198,8 +178,10 @@ def _emission(
             note = "expected {event: name, weight: 2}"
             context.complain("E105", "the key 'weight' is missing in a choice", keys, note)
             return None
-        weight = context.check((*keys, "weight"), context.scope(indices, time=True), REAL)
-    marks = marks_of(context, given, keys, indices, types[name], {"event", "weight"} if weighted else {"event"})
+        scope = context.scope(indices, time=True, guessing=(group, rule, f"{place}.weight"))
+        weight = context.check((*keys, "weight"), scope, REAL)
+    other = {"event", "weight", "for"} if weighted else {"event"}
+    marks = marks_of(context, given, keys, indices, types[name], other, (group, rule, place))
     return None if marks is None or (weighted and weight is None) else (Emission(name, marks), weight)
 
 
@@ -216,21 +198,27 @@ def event_of(context: Context, given: Mapping[str, str], keys: Keys, indices: In
 
 
 def marks_of(
-    context: Context, given: Mapping[str, str], keys: Keys, indices: Indices, kind: EventType, other: set[str]
-) -> tuple[Expression, ...] | None:
-    expressions = []
-    first = 0
+    context: Context, given: Mapping[str, str], keys: Keys, indices: Indices, kind: EventType, other: set[str],
+    emitting: tuple[str, str, str] | None = None,
+) -> tuple[Expression, ...] | None:  # fmt: skip
+    """Return an event's marks; `emitting` says which rule emits it, and where in the rule it stands."""
     for mark in given:
         doubtful = mark != "effects" and context.complaints.doubts(mark)
         if mark not in kind.marks and mark not in other and not doubtful:
             notes = (NO_EFFECTS,) if mark == "effects" else did_you_mean(mark, kind.marks)
             context.complain("E320", f"'{kind.name}' has no mark '{mark}'", (*keys, mark), *notes, key=True)
+    found = []
     for mark, wanted in kind.marks.items():
         if mark not in given:
             note = f"expected {{event: {kind.name}, {mark}: ...}}"
             context.complain("E320", f"the mark '{mark}' of '{kind.name}' is missing", keys, note)
             return None
-        expression = context.check((*keys, mark), context.scope(indices, time=True, random=True), wanted)
+        guessing = (*emitting[:2], f"{emitting[2]}.{mark}") if emitting else None
+        scope = context.scope(indices, time=True, random=True, guessing=guessing)
+        found.append(context.check((*keys, mark), scope, wanted))
+    expressions = []
+    first = 0
+    for expression in found:
         if expression is None:
             return None
         tree, first = _numbered(expression.tree, first)
@@ -239,16 +227,16 @@ def marks_of(
 
 
 def _numbered(tree: Tree, first: int) -> tuple[Tree, int]:
-    """Number the draws of an emission's marks on, so that each has an index of its own."""
+    """Number the draws of an emission's marks on, inner ones first, so that each has an index of its own."""
+    if not isinstance(tree, Apply | Draw):
+        return tree, first
+    parts = []
+    for argument in tree.arguments:
+        made, first = _numbered(argument, first)
+        parts.append(made)
     if isinstance(tree, Draw):
-        return Draw(tree.law, tree.arguments, tree.type, first), first + 1
-    if isinstance(tree, Apply):
-        parts = []
-        for argument in tree.arguments:
-            made, first = _numbered(argument, first)
-            parts.append(made)
-        return Apply(tree.operation, tuple(parts), tree.type, tree.size), first
-    return tree, first
+        return Draw(tree.law, tuple(parts), tree.type, first), first + 1
+    return Apply(tree.operation, tuple(parts), tree.type, tree.size), first
 
 
 def timetable(builder: Builder, types: EventTypes) -> tuple[Scheduled, ...]:

@@ -199,18 +199,19 @@ def _assume(
     for loaded in reversed(chain):
         context = _context(loaded, model, complaints)
         for name in loaded.shape.parameters:
-            changed = _override(context, loaded, name, model)
+            changed = _override(context, loaded, name, asking)
             if changed is not None:
                 parameters[name], places[name] = changed, (context, ("parameters", name))
         asking, setting = with_own_parts(loaded, asking, sources, complaints)
+        parameters |= {name: own for name, own in asking.parameters.items() if name not in parameters}
         disabled += named(context, loaded.shape.disable, {}, ("disable",), asking.rules, "rule")
         timetable += _events(context, loaded, asking, setting, (start, horizon))
         changes += changes_of(context, loaded, asking, (start, horizon))
         asking = _ask(context, loaded.shape, asking)
     first = chain[0].shape
-    parameters = {**settle_scenario(parameters, model, places)}
-    otherwise = {name: own for name, own in model.parameters.items() if parameters[name].known != own.known}
-    own = {name: model.parameters[name] for name in affected(parameters, otherwise)}
+    parameters = {**settle_scenario(parameters, asking, places)}
+    otherwise = {name: own for name, own in asking.parameters.items() if parameters[name].known != own.known}
+    own = {name: asking.parameters[name] for name in affected(parameters, otherwise)}
     formerly = {name: known for name, known in otherwise.items() if known.given}
     kinds = ("outcomes", "measures")
     scenario = Scenario(

@@ -111,9 +111,9 @@ CLOCK_LAWS: Mapping[str, LawDescription] = {
 
 OTHER_CLOCKS: Mapping[str, LawDescription] = {
     "rate": LawDescription(
-        meaning="A number of times per unit of time, on average, while the rule stays enabled; it follows the state as "
-        "it changes.",
-        arguments={"rate": "a rate, such as 0.2 per day, of at least 0; an expression that may read the state"},
+        meaning="A number of times per unit of time, on average, while the rule stays enabled; it follows the state "
+        "and the time as they change.",
+        arguments={"rate": "a rate, such as 0.2 per day, of at least 0; an expression that may read state and time"},
         formula="H(t) = the integral of the rate since the clock started; for a constant one, rate t",
         source="Anderson 2007, A modified next reaction method for simulating chemical systems with time dependent "
         "propensities and delays",
@@ -148,6 +148,16 @@ OTHER_CLOCKS: Mapping[str, LawDescription] = {
         source="",
         example="{every: 1 week}",
         trap="It counts from the origin of the model's time, not from when the rule is enabled.",
+    ),
+    "speed": LawDescription(
+        meaning="How fast a clock with a law ages, beside the law: 1 is as fast as time passes, 2 twice as fast, 0 not "
+        "at all. It follows the state, and the time, as they change.",
+        arguments={"speed": "a number of at least 0; an expression that may read state and time"},
+        formula="the clock fires when its age, the integral of the speed since it started, comes to what its law asks",
+        source="the speeds of a generalised semi-Markov process: Glynn 1989, A GSMP formalism for discrete event "
+        "systems",
+        example="{weibull: {shape: 1.5, scale: 10 days}, speed: 0.5 + trust}",
+        trap="A rate takes none: multiply it. A negative speed is a run error (E601).",
     ),
     "immediately": LawDescription(
         meaning="As soon as the guard turns true, before any clock that takes time. A rule without `clock` has it.",
@@ -246,6 +256,18 @@ MARK_LAWS: Mapping[str, LawDescription] = {
         example="bernoulli(0.3)",
         trap="For a choice between events use `choose` with weights: each then has its own effects.",
     ),
+    "beta": LawDescription(
+        meaning="A share from 0 to 1: as after a - 1 hits and b - 1 misses.",
+        arguments={
+            "a": f"a number above 0, up to {LARGEST_SHAPE:,.0f}",
+            "b": f"a number above 0, up to {LARGEST_SHAPE:,.0f}",
+        },
+        formula="density x^(a - 1) (1 - x)^(b - 1) / B(a, b); mean = a / (a + b)",
+        source=f"{CUD}, chapter 25",
+        example="beta(2, 6)",
+        trap="The arguments are those of the prior. For a mean m that is worth n observations write "
+        "beta(m * n, (1 - m) * n).",
+    ),
     "binomial": LawDescription(
         meaning="How many of n come true, each with the same chance.",
         arguments={"n": f"a whole number from 0 to {LARGEST_MEAN:,.0f}", "p": "the chance of each, from 0 to 1"},
@@ -259,6 +281,18 @@ MARK_LAWS: Mapping[str, LawDescription] = {
         formula="density exp(-x / mean) / mean",
         source=f"{CUD}, chapter 19",
         example="exponential(2.5)",
+    ),
+    "gamma": LawDescription(
+        meaning="An amount above 0 with a given mean; the larger the shape, the nearer to it.",
+        arguments={
+            "shape": f"a number above 0, up to {LARGEST_SHAPE:,.0f}; 1 is the exponential",
+            "mean": "the mean, of at least 0; the value has its unit",
+        },
+        formula="density x^(shape - 1) exp(-x shape / mean) (shape / mean)^shape / Gamma(shape)",
+        source=f"{CUD}, chapter 17",
+        example="gamma(4, 10)",
+        trap="The second number is the mean, as in the prior, not the scale. The standard deviation is "
+        "mean / sqrt(shape).",
     ),
     "geometric": LawDescription(
         meaning="How many trials the first success takes: 1 or more.",
@@ -292,6 +326,18 @@ MARK_LAWS: Mapping[str, LawDescription] = {
         example="poisson(1.5)",
         trap="0 can come: with a mean of 1.5 in 22 % of the draws. Write 1 + poisson(0.5) for one at least.",
     ),
+    "triangular": LawDescription(
+        meaning="An amount between two ends, likeliest at the mode.",
+        arguments={
+            "low": "the least amount; the value has its unit",
+            "mode": "the likeliest amount, from low to high",
+            "high": "the greatest amount",
+        },
+        formula="density rises in a line from low to mode, and falls in a line from mode to high",
+        source=f"{CUD}, chapter 26",
+        example="triangular(2, 7, 30)",
+        trap="Its mean is (low + mode + high) / 3, not the mode.",
+    ),
     "uniform_real": LawDescription(
         meaning="Any amount between two ends, all equally likely.",
         arguments={"low": "the least amount; the value has its unit", "high": "the greatest amount"},
@@ -300,4 +346,28 @@ MARK_LAWS: Mapping[str, LawDescription] = {
         example="uniform_real(0.1, 0.4)",
         trap="It gives real numbers: there is floor() for whole ones.",
     ),
+    "weibull": LawDescription(
+        meaning="An amount above 0: with a shape below 1 most are small and some very large, above 1 it has a middle.",
+        arguments={
+            "shape": "a number above 0; 1 is the exponential",
+            "scale": "an amount of at least 0: 63 % of the draws are below it; the value has its unit",
+        },
+        formula="P(x or less) = 1 - exp(-(x / scale)^shape); mean = scale Gamma(1 + 1 / shape)",
+        source=f"{CUD}, chapter 21",
+        example="weibull(0.8, 10)",
+        trap="The second number is the scale, as in the clock of this name, not the mean; that of gamma is the mean.",
+    ),
 }
+
+ONE_OF = LawDescription(
+    meaning="One of some values, each with its weight, or all equally likely: a case from a list.",
+    arguments={
+        "values": "two or more numbers of one unit, dates or conditions: the draw is of their type",
+        "weights": "a number of at least 0 after each value and a colon, or none at all; they need not add up to 1",
+    },
+    formula="P(value) = its weight / the sum of all weights",
+    source="",
+    example="one_of(1: 0.5, 2: 0.3, 5: 0.2)",
+    trap="With weights it always stands in quotes, because of the colons. Values and weights may be expressions; of "
+    "the values only the one that comes is computed. Weights that are all 0 are a run error (E608).",
+)

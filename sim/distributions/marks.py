@@ -5,13 +5,14 @@ below it, so that every draw is finite.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.numerics.beta import beta_tail
+from sim.distributions.clock_laws import weibull_age
+from sim.numerics.beta import beta_quantile, beta_tail
 from sim.numerics.elementary import exp, log1p
-from sim.numerics.gamma import gamma_hazard
+from sim.numerics.gamma import LARGEST_SHAPE, gamma_age, gamma_hazard
 from sim.numerics.normal import normal_quantile
 
 LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53
@@ -140,6 +141,68 @@ def lognormal(median: float, sigma: float, u: float) -> float:
     return _finite(median * exp(power) if power < 709.0 else math.inf, "sigma", sigma)
 
 
+def gamma(shape: float, mean: float, u: float) -> float:
+    shape = _shape("shape", shape)
+    if not 0.0 <= mean < math.inf:
+        raise ValueError(f"expected a mean of at least 0 but got mean={mean}")
+    return _finite(mean / shape * gamma_age(shape, -log1p(-min(u, MOST))), "mean", mean)
+
+
+def weibull(shape: float, scale: float, u: float) -> float:
+    if not (0.0 < shape < math.inf and 0.0 <= scale < math.inf):
+        raise ValueError(f"expected a shape above 0 and a scale of at least 0 but got {shape=} and {scale=}")
+    return _finite(weibull_age(shape, scale, -log1p(-min(u, MOST))), "scale", scale)
+
+
+def beta(a: float, b: float, u: float) -> float:
+    return beta_quantile(_shape("a", a), _shape("b", b), min(u, MOST))
+
+
+def triangular(low: float, mode: float, high: float, u: float) -> float:
+    if not (-math.inf < low <= mode <= high < math.inf and high - low < math.inf):
+        raise ValueError(
+            f"expected low <= mode <= high, a finite way apart, but got low={low}, mode={mode} and high={high}"
+        )
+    # From the end on whose side of the mode the uniform lies.
+    if u * (high - low) < mode - low:
+        return min(low + math.sqrt(u * (high - low)) * math.sqrt(mode - low), mode)
+    return max(high - math.sqrt((1.0 - u) * (high - low)) * math.sqrt(high - mode), mode)
+
+
+def _shape(name: str, value: float) -> float:
+    if not 0.0 < value <= LARGEST_SHAPE:
+        raise ValueError(f"expected {name} above 0, of at most {LARGEST_SHAPE:g}, but got {name}={value}")
+    return value
+
+
+def one_of(weights: Sequence[float], u: float) -> int:
+    """Return the place of the one among some values, of these weights, that a uniform stands for.
+
+    Raise ValueError for a weight that cannot be, and where they do not add up to a finite number above 0.
+    """
+    total = 0.0
+    for weight in weights:
+        if not 0.0 <= weight < math.inf:
+            raise ValueError(f"expected weights of at least 0 but got {weight:g}")
+        total += weight
+    if not 0.0 < total < math.inf:
+        raise ValueError(f"expected weights of which one is above 0 but they add up to {total:g}")
+    return reached(weights, u * total)
+
+
+def reached(weights: Sequence[float], aim: float) -> int:
+    """Return the first place at which weights, added one by one, reach `aim`; those of 0 are passed over."""
+    below = 0.0
+    last = 0
+    for place, weight in enumerate(weights):
+        if weight > 0.0:
+            last = place
+            below += weight
+            if aim <= below:
+                break
+    return last
+
+
 def _finite(value: float, name: str, given: float) -> float:
     if not -math.inf < value < math.inf:
         raise ValueError(f"expected a smaller {name} but got {name}={given}")
@@ -156,12 +219,16 @@ MARK_LAWS: Mapping[str, MarkLaw] = {
     draw.name: draw
     for draw in (
         MarkLaw("bernoulli", ("p",), "bool", bernoulli),
+        MarkLaw("beta", ("a", "b"), "real", beta),
         MarkLaw("binomial", ("n", "p"), "int", binomial),
         MarkLaw("exponential", ("mean",), "real", exponential),
+        MarkLaw("gamma", ("shape", "mean"), "real", gamma),
         MarkLaw("geometric", ("p",), "int", geometric),
         MarkLaw("lognormal", ("median", "sigma"), "real", lognormal),
         MarkLaw("normal", ("mean", "sd"), "real", normal),
         MarkLaw("poisson", ("mean",), "int", poisson),
+        MarkLaw("triangular", ("low", "mode", "high"), "real", triangular),
         MarkLaw("uniform_real", ("low", "high"), "real", uniform_real),
+        MarkLaw("weibull", ("shape", "scale"), "real", weibull),
     )
 }

@@ -7,9 +7,11 @@ from sim.build.words.claim_descriptions import CLAIMS as CLAIM_WORDS
 from sim.docs.markdown import block, facts, page, section, table
 from sim.language.expressions.expression_descriptions import (
     FUNCTIONS,
+    MOMENTS,
     NAMES,
     OCCURRENCES,
     OPERATORS,
+    UNCERTAIN,
     ExpressionDescription,
 )
 from sim.language.expressions.operations import FUNCTIONS as KNOWN
@@ -49,8 +51,9 @@ def _expressions() -> str:
         "## Operators",
         *(_entry(name, known, 3) for name, known in OPERATORS.items()),
         "## Functions",
-        f"There are {len(KNOWN)} [functions](functions.md), {len(LOOKING_BACK)} more in checks, and "
-        "[random marks](marks.md) in what a rule emits. There are no others.",
+        f"There are {len(KNOWN)} [functions](functions.md), {len(LOOKING_BACK)} more in checks, "
+        "[`about`](functions.md#about) for numbers that nobody knows, and [random marks](marks.md) in what a rule "
+        "emits. There are no others.",
         "## What YAML does to expressions\n<!-- topics: quotes, quoting -->",
         "Between braces, an expression that has a comma or square brackets needs quotes: "
         '`{when: "calm[1] and max(tension, trust) < 1"}`. So does text with `: ` or ` #` in it. '
@@ -73,7 +76,7 @@ def _entry(name: str, known: ExpressionDescription, level: int = 2) -> str:
 
 
 def _functions() -> str:
-    both: Mapping[str, ExpressionDescription] = {**FUNCTIONS, **OCCURRENCES}
+    both: Mapping[str, ExpressionDescription] = {**FUNCTIONS, **MOMENTS, **UNCERTAIN, **OCCURRENCES}
     rows = [(f"[`{known.written}`](#{name})", known.meaning) for name, known in both.items()]
     return page(
         "Functions of expressions",

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 
 from sim.distributions.clock_laws import LAWS, Law
-from sim.distributions.law_descriptions import CLOCK_LAWS, OTHER_CLOCKS, LawDescription
+from sim.distributions.law_descriptions import CLOCK_LAWS, ONE_OF, OTHER_CLOCKS, LawDescription
 from sim.distributions.law_descriptions import MARK_LAWS as MARK_WORDS
 from sim.distributions.law_descriptions import PRIORS as PRIOR_WORDS
-from sim.distributions.marks import MARK_LAWS
+from sim.distributions.marks import MARK_LAWS, one_of
 from sim.distributions.priors import PRIORS, prior_quantile
 from sim.docs.density_plots import Quantile, density
 from sim.docs.markdown import block, facts, page, section, table
@@ -48,7 +48,7 @@ def _clocks(pictures: dict[str, str]) -> str:
         "when it runs out the rule fires. `clock` holds one of these.",
         "A clock whose law has the cumulative hazard H(t) fires at the age t at which H reaches -log(U), where U is a "
         "uniform random number of its own (Anderson 2007). Arguments are expressions: they may read the state and "
-        "parameters, and are evaluated when the clock starts. Only a `rate` is followed afterwards.",
+        "parameters, and are evaluated when the clock starts. Only a `rate` and a `speed` are followed afterwards.",
         table(
             ["clock", "what it is"],
             [(f"[`{name}`](#{name})", known.meaning) for name, known in {**OTHER_CLOCKS, **CLOCK_LAWS}.items()],
@@ -116,10 +116,26 @@ def _marks(pictures: dict[str, str]) -> str:
         "Random marks",
         "A mark is a value that an event carries. Where a rule emits an event, its marks may be drawn at random, by "
         "these functions; nowhere else (E309). Each draw has a random number of its own.",
-        table(["function", "what it is"], [(f"[`{name}`](#{name})", MARK_WORDS[name].meaning) for name in MARK_LAWS]),
+        table(
+            ["function", "what it is"],
+            [(f"[`{name}`](#{name})", known.meaning) for name, known in {**MARK_WORDS, "one_of": ONE_OF}.items()],
+        ),
         *parts,
+        _values(pictures),
         topics="mark, random mark",
     )
+
+
+def _values(pictures: dict[str, str]) -> str:
+    numbers = _numbers(ONE_OF.example)
+    values, weights = numbers[::2], numbers[1::2]
+    label = "How likely each value is with one_of in the example"
+    return _entry(
+        "one_of", ONE_OF, example=f"emits: {{event: shots_fired, deaths: '{ONE_OF.example}'}}",
+        before=facts(written="`one_of(value, ...)` or `one_of(value: weight, ...)`", gives="what the values are"),
+        picture=_picture(pictures, "marks/one_of", lambda u: values[one_of(weights, u)], label, whole=True),
+        topics="list of values, weighted values, pick",
+    )  # fmt: skip
 
 
 def _entry(

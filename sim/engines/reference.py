@@ -16,7 +16,7 @@ import simpy
 
 from sim.engines.protocol import Name
 from sim.errors import RunError
-from sim.model.clocks import NEVER
+from sim.model.clock.run_clock import NEVER
 from sim.model.event import Log
 from sim.model.event_table import EventTable, joined, until_enough
 from sim.model.measures import measured_table
@@ -29,11 +29,14 @@ T = TypeVar("T")
 DUE, FACTION = attrgetter("due"), attrgetter("rule.faction")
 Process: TypeAlias = Generator[simpy.Event, Any, None]
 
-# SimPy's URGENT, for interrupts, is 0 and its NORMAL 1. At equal times what the scenario changes comes after both, then
-# the timetable, the rules by rank, and the horizon: so that the next process to act knows all changes.
-CHANGES = 2
-TIMETABLE = 3
-FIRST_RULE = 4
+# SimPy's URGENT, for interrupts, is 0 and its NORMAL 1. At equal times what moves is followed after both, then comes
+# what the scenario changes, the timetable, the flipping of flags, the rules by rank, and the horizon: so that the next
+# process to act knows all changes.
+LOOKS = 2
+CHANGES = 3
+TIMETABLE = 4
+FLIPS = 5
+FIRST_RULE = 6
 
 LEAST_QUEUE = 100  # events that are left in the queue though nobody waits for them
 
@@ -120,6 +123,10 @@ class _World:
         self.over = self.env.event()
         self.branch = self.env.process(self._past())
         self.factions = {name: self.env.process(self._faction(rules)) for name, rules in factions.items()}
+        self.motion: list[simpy.Process] = []
+        if run.program.moves:
+            self.motion.append(self.env.process(self._moments(lambda: run.next_look, LOOKS, run.look)))
+            self.motion.append(self.env.process(self._moments(lambda: run.next_flip, FLIPS, run.flip)))
         self.env.process(self._changes())
         self.env.process(self._timetable())
         self.env.process(self._horizon())
@@ -147,6 +154,17 @@ class _World:
             except simpy.Interrupt:
                 continue
             self._wake(self._act(self.run.fire, first.program.number, first.due))
+
+    def _moments(self, coming: Callable[[], float], rank: int, act: Callable[[], set[int]]) -> Process:
+        """Wait for the next of the moments of what moves between events; an interrupt says that it may be another."""
+        yield self.branch
+        while not self.run.over:
+            time = coming()
+            try:
+                yield self.env.at(time, rank) if time < NEVER else self.env.event()
+            except simpy.Interrupt:
+                continue
+            self._wake(self._act(act))
 
     def _changes(self) -> Process:
         yield self.branch
@@ -187,5 +205,8 @@ class _World:
             return
         for name in {self.owner[number] for number in touched or ()}:
             process = self.factions[name]
+            if process is not self.env.active_process:
+                process.interrupt()
+        for process in self.motion:
             if process is not self.env.active_process:
                 process.interrupt()

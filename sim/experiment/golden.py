@@ -13,7 +13,7 @@ from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
 RUNS = 3
-DIGEST = "273f3291ae37cf4d0aaadc356c2f197d8baf9602e86a77b5600a95825dba0e6c"
+DIGEST = "e836f3990c41fabe05c91da2ae107e8622a8aba4e21c6a53857345910687d084"
 
 
 def golden_root(name: Name) -> str:

@@ -6,24 +6,25 @@ is filled in; what a name means is left to `expressions` and to `sim.build`.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from sim.language.expressions.grammar import LITERAL
-from sim.language.expressions.operations import OCCURRENCES
+from sim.language.expressions.operations import OCCURRENCES, SINCE
 from sim.language.shapes.documents import PartShape
 from sim.language.shapes.shape import Expr, Shape
 from sim.language.yaml.parser import Keys
 
-Space: TypeAlias = Literal["quantity", "faction", "event", "rule", "outcome", "measure", "check"]
+Space: TypeAlias = Literal["quantity", "faction", "event", "rule", "outcome", "measure", "check", "base rate"]
 Names: TypeAlias = Mapping[Space, Mapping[str, str]]  # what stands for each name of a space
 
 # The groups of a model, and the space in which their names must differ: a quantity is what expressions read.
 GROUPS: Mapping[str, Space] = {
     "factions": "faction", "state": "quantity", "parameters": "quantity", "derived": "quantity", "events": "event",
     "rules": "rule", "outcomes": "outcome", "measures": "measure", "checks": "check",
+    "base_rates": "base rate",
 }  # fmt: skip
 
 # Places with names instead of expressions, as a group and keys of it; names that authors give are left out.
@@ -47,6 +48,7 @@ NAMING: Mapping[str, tuple[Space, ...]] = {
     "checks.never_lowers": ("outcome",),
     "checks.never_raises": ("outcome",),
     "checks.reachable": ("rule", "outcome"),
+    "base_rates.outcome": ("outcome",),
 }
 WORDS_OF_THEIR_OWN = frozenset({
     "state.values", "events.marks", "parameters.elicited.experts", "parameters.elicited.pool",
@@ -55,10 +57,12 @@ _KEYS_THAT_NAME = {"events.effects"}  # state variables
 _EXPRESSIONS = {"rules.clock"}  # beside what has the type of an expression
 _READING: Mapping[str, tuple[Space, ...]] = {"measures.formula": ("measure", "quantity")}  # where not quantities alone
 
+_ASKING = {**OCCURRENCES, SINCE: "event type"}  # functions that take a name, and of what
+
 _IN_EXPRESSIONS = re.compile(
-    rf"{LITERAL.pattern}|\[[^\[\]]*\]"
-    rf"|\b(?P<function>{'|'.join(OCCURRENCES)})\s*\(\s*(?P<asked>[a-z][a-z0-9_]*)"
-    r"|(?<![\w.])(?P<word>[a-z][a-z0-9_]*)(?!\w)"
+    rf"{LITERAL.pattern}|\{{[^{{}}]*\}}"
+    rf"|\b(?P<function>{'|'.join(_ASKING)})\s*\(\s*(?P<asked>[a-z][a-z0-9_]*)"
+    r"|(?<![\w.])(?P<word>[a-z][a-z0-9_]*)(?!\w|\s*\()"
 )
 _NAME = re.compile(r"^\s*(?P<word>[a-z][a-z0-9_]*)")
 _ASKED: Mapping[str, Space] = {"event type": "event", "outcome": "outcome"}
@@ -66,21 +70,29 @@ _ASKED: Mapping[str, Space] = {"event type": "event", "outcome": "outcome"}
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A scalar in which names of `spaces` may stand, or the key (`is_key`) of one: alone, or `within` an expression."""
+    """A scalar in which names of `spaces` may stand, or the key (`is_key`) of one: alone, or `within` an expression.
+
+    A key may have an expression in brackets, which says which member is meant. `members` are the words by which members
+    of families are named: between brackets they do not name other things.
+    """
 
     keys: Keys
     spaces: tuple[Space, ...]
     within: bool = False
     is_key: bool = False
+    members: frozenset[str] = frozenset()
 
     def names_in(self, text: str) -> Iterator[tuple[int, int, tuple[Space, ...]]]:
         """Yield each stretch of a text where a name may stand, and the spaces of which it may be."""
-        pattern = _IN_EXPRESSIONS if self.within else _NAME
-        for match in pattern.finditer(text):
-            found = match.groupdict()
-            if found.get("asked"):
-                yield *match.span("asked"), (_ASKED[OCCURRENCES[found["function"]]],)
-            elif found["word"]:
+        if not self.within and (match := _NAME.match(text)) is not None:
+            yield *match.span("word"), self.spaces
+        if not (self.within or (self.is_key and "[" in text)):
+            return
+        for match in _IN_EXPRESSIONS.finditer(text):
+            between = text.count("[", 0, match.start()) > text.count("]", 0, match.start())
+            if match["asked"]:
+                yield *match.span("asked"), (_ASKED[_ASKING[match["function"]]],)
+            elif match["word"] and not (between and match["word"] in self.members) and (between or self.within):
                 yield *match.span("word"), self.spaces
 
     def words(self, text: str, names: Names) -> Iterator[tuple[int, int, str]]:
@@ -101,20 +113,33 @@ class Reference:
 def references(data: Mapping[str, Any], shape: type[Shape] = PartShape) -> dict[tuple[Keys, bool], Reference]:
     """Return all references of a document's groups, by their keys and whether it is the key that names."""
     kinds = _kinds(shape)
+    members = frozenset(_words_of_members(data))
     found = []
     for group, space in GROUPS.items():
         given = data.get(group)
         for name, item in given.items() if isinstance(given, dict) else ():
-            found.append(Reference((group, name), (space,), is_key=True))
+            found.append(Reference(keys=(group, name), spaces=(space,), is_key=True))
             found += _below(get_args(_bare(kinds[group]))[1], item, (group, name), group)
-    return {(one.keys, one.is_key): one for one in found}
+    return {(one.keys, one.is_key): replace(one, members=members) for one in found}
+
+
+def _words_of_members(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the words by which members of the families that a document declares are named, and their indices."""
+    for group in (*GROUPS, "needs"):
+        given = data.get(group)
+        for item in given.values() if isinstance(given, dict) else ():
+            family = item.get("for") if isinstance(item, dict) else None
+            for text in family if isinstance(family, list) else [family]:
+                if isinstance(text, str):
+                    yield from re.findall(r"[a-z][a-z0-9_]*", text)
 
 
 def _below(kind: Any, value: Any, keys: Keys, path: str) -> Iterator[Reference]:
     """Yield the references of a value: those that an alternative of its kind has which it may be."""
     if isinstance(value, str) and (path in NAMING or path in _EXPRESSIONS or kind == Expr):
         within = path not in NAMING
-        yield Reference(keys, _READING.get(path, ("quantity",)) if within else NAMING[path], within=within)
+        spaces = _READING.get(path, ("quantity",)) if within else NAMING[path]
+        yield Reference(keys=keys, spaces=spaces, within=within)
         return
     kind = _bare(kind)
     if get_origin(kind) in (Union, UnionType):
@@ -125,8 +150,10 @@ def _below(kind: Any, value: Any, keys: Keys, path: str) -> Iterator[Reference]:
             yield from _below(get_args(kind)[0], item, (*keys, number), path)
     elif isinstance(value, dict) and get_origin(kind) is dict:
         for key, item in value.items():
+            if path == "rules.choose" and key == "for":
+                continue
             if path in _KEYS_THAT_NAME:
-                yield Reference((*keys, key), ("quantity",), is_key=True)
+                yield Reference(keys=(*keys, key), spaces=("quantity",), is_key=True)
             yield from _below(get_args(kind)[1], item, (*keys, key), f"{path}.{key if key == 'event' else '*'}")
     elif isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, Shape):
         hints = _kinds(kind)

@@ -7,7 +7,7 @@ from sim.language.yaml.parser import Document, Keys
 KINDS: Mapping[str, str] = {
     "factions": "faction", "state": "state variable", "parameters": "parameter", "derived": "derived quantity",
     "events": "event type", "rules": "rule", "timetable": "timetable", "outcomes": "outcome", "measures": "measure",
-    "checks": "check",
+    "checks": "check", "base_rates": "base rate",
 }  # fmt: skip
 
 

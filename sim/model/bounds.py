@@ -8,6 +8,7 @@ is NaN, as infinity less infinity is, lies outside of all bounds.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import TypeAlias
 
 from sim.language.expressions.tree import Apply, Draw, Literal, Read, Tree
@@ -18,13 +19,15 @@ Bounds: TypeAlias = tuple[float, float]
 ANY: Bounds = (-math.inf, math.inf)
 NOT_NEGATIVE: Bounds = (0.0, math.inf)
 _SHARE: Bounds = (0.0, 1.0)
+_WAVE: Bounds = (-1.0, 1.0)
+WITHOUT_VALUE = frozenset({"missing", "nowhere", "twice"})
 # Functions that only rise, each with the bounds that it never leaves, whatever it is given.
 _RISING: Mapping[str, Bounds] = {
     "real": ANY, "floor": ANY, "ceil": ANY, "log": ANY, "exp": NOT_NEGATIVE, "sqrt": NOT_NEGATIVE, "logistic": _SHARE,
 }  # fmt: skip
 _DRAWN: Mapping[str, Bounds] = {
-    "bernoulli": _SHARE, "binomial": NOT_NEGATIVE, "exponential": NOT_NEGATIVE, "geometric": (1.0, math.inf),
-    "lognormal": NOT_NEGATIVE, "poisson": NOT_NEGATIVE,
+    "bernoulli": _SHARE, "beta": _SHARE, "binomial": NOT_NEGATIVE, "exponential": NOT_NEGATIVE, "gamma": NOT_NEGATIVE,
+    "geometric": (1.0, math.inf), "lognormal": NOT_NEGATIVE, "poisson": NOT_NEGATIVE, "weibull": NOT_NEGATIVE,
 }  # fmt: skip
 
 
@@ -66,15 +69,42 @@ def _bounds(tree: Tree, parts: list[Bounds], known: Mapping[tuple[str, str], Bou
             return float(value), float(value)
         case Read(scope=scope, name=name):
             return known.get((scope, name), _SHARE if isinstance(tree.type, Bool) else ANY)
-        case Draw(law="uniform_real"):
-            return either(*parts)
+        case Draw(law="uniform_real" | "triangular"):
+            return either(parts[0], parts[-1])
+        case Draw(law="one_of"):
+            half = len(parts) // 2
+            possible = [value for value, weight in zip(parts[:half], parts[half:], strict=True) if weight[1] > 0.0]
+            return reduce(either, possible) if possible else ANY
         case Draw(law=law):
             return _DRAWN.get(law, ANY)
-        case Apply(operation="if"):
-            return either(parts[1], parts[2])
+        case Apply(operation="since"):
+            return min([0.0, *(low for low, _ in parts[1:])]), math.inf
+        case Apply(operation="place", arguments=(_, Literal(value=least), Literal(value=most))):
+            return clipped(parts[0], float(least), float(most))
+        case Apply(operation="if" | "member", arguments=(_, *ways)):
+            return reduce(either, having_values(ways, parts[1:]) or [ANY])
+        case Apply(operation="first", arguments=(otherwise, *_)):
+            return reduce(either, having_values([otherwise], parts[:1]) + parts[1::2])
+        case Apply(operation="argmin" | "argmax"):
+            return reduce(either, parts[::2])
     if all(low == high for low, high in parts):
         return _exact(tree, [low for low, _ in parts])
     return _SHARE if isinstance(tree.type, Bool) else _combined(tree, parts)
+
+
+def clipped(index: Bounds, least: float, most: float) -> Bounds:
+    """Return the bounds of a place: how far an index that is at most `most` is above `least`."""
+    low, high = max(index[0], least) - least, min(index[1], most) - least
+    return (low, high) if low <= high else (0.0, most - least)
+
+
+def having_values(trees: Sequence[Tree], bounds_of: Sequence[Bounds]) -> list[Bounds]:
+    """Return the bounds of those trees that can have a value: a member that its family leaves out has none."""
+    return [
+        found
+        for tree, found in zip(trees, bounds_of, strict=True)
+        if not (isinstance(tree, Apply) and tree.operation in WITHOUT_VALUE)
+    ]
 
 
 def _exact(tree: Apply, values: list[float]) -> Bounds:
@@ -95,6 +125,8 @@ def _as(part: Tree, value: float) -> float:
 
 def _combined(tree: Apply, parts: list[Bounds]) -> Bounds:
     low, high = parts[0]
+    if tree.operation in ("sin", "cos"):
+        return _WAVE
     if tree.operation == "neg":
         return -high, -low
     if tree.operation == "abs":

@@ -47,6 +47,10 @@ def branch_from_run(
     if lacking:
         message = f"the run has {' and '.join(lacking[:2])} of its scenario's own, and '{scenario.name}' has not"
         raise UsageError("E501", message, f"branch with a scenario that extends '{before.name}'")
+    more = [name for name in scenario.model.parameters if name not in before.model.parameters]
+    if more:
+        note = "run the scenario itself, or write a number that is known in its stead"
+        raise UsageError("E501", f"the run has drawn no '{more[0]}', which '{scenario.name}' adds", note)
     if not _goes_on(scenario, before):
         message = f"'{scenario.name}' is a scenario of another model than the run"
         raise UsageError("E501", message, "only parameters may differ, and what a scenario adds of its own")
@@ -83,7 +87,7 @@ def branch_from_run(
 
 def settled(before: Scenario, log: Log, event: int) -> int:
     """Return the number of the last event that stands with this one: the outcomes that it made true."""
-    while event + 1 < len(log) and log[event + 1].kind == "outcome":
+    while event + 1 < len(log) and log[event + 1].kind == "outcome" and log[event + 1].time == log[event].time:
         if before.model.outcomes[log[event + 1].type].otherwise:
             break
         event += 1

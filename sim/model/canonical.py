@@ -79,7 +79,11 @@ def canonical_model(model: Model) -> dict[str, Any]:
     """Return the model as canonical data, with the parameters as a scenario left them, and without its questions."""
     calendar = model.calendar
     return {
-        "time": [calendar.unit, calendar.origin.isoformat() if calendar.origin else None],
+        "time": [
+            calendar.unit,
+            calendar.origin.isoformat() if calendar.origin else None,
+            *([model.step] if model.step != 1.0 else []),
+        ],
         "variables": {name: _variable(variable) for name, variable in model.variables.items()},
         "parameters": {name: _parameter(parameter) for name, parameter in model.parameters.items()},
         "events": {
@@ -167,7 +171,16 @@ def change_meaning(change: Change) -> list[Any]:
 
 
 def _variable(variable: Variable) -> list[Any]:
-    return [type_meaning(variable.type), _expression(variable.initial), variable.low, variable.high, variable.saturates]
+    known = [
+        type_meaning(variable.type),
+        _expression(variable.initial),
+        variable.low,
+        variable.high,
+        variable.saturates,
+    ]
+    if variable.relaxes is None:
+        return known
+    return [*known, [_expression(variable.relaxes.towards), _expression(variable.relaxes.half_life)]]
 
 
 def _parameter(parameter: Parameter) -> list[Any]:
@@ -182,12 +195,16 @@ def _rule(rule: Rule) -> list[Any]:
         rule.faction,
         _expression(rule.guard),
         list(rule.on),
-        [*_clock(rule.clock), [_expression(argument) for argument in rule.clock.arguments]],
+        [*_clock(rule.clock), [_expression(argument) for argument in rule.clock.arguments], *_speed(rule.clock)],
         [_emission(*pair) for pair in zip_longest(rule.emissions, rule.weights)],
         rule.memory,
         rule.priority,
         list(rule.restarts),
     ]
+
+
+def _speed(clock: Clock) -> list[Any]:
+    return [_expression(clock.speed)] if isinstance(clock, LawClock) and clock.speed is not None else []
 
 
 def _clock(clock: Clock) -> tuple[str, str, int]:

@@ -10,68 +10,31 @@ threshold, which is again a unit exponential, given that the rule has not fired.
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from copy import copy
+from functools import partial
 from typing import assert_never
 
 from sim.errors import RunError
-from sim.language.expressions.tree import Expression
+from sim.model.clock.clock_values import (
+    given_values,
+    law_of,
+    no_value,
+    pace_at,
+    pace_lost,
+    pace_now,
+    step_of,
+    wrong_step,
+)
+from sim.model.clock.run_clock import NEVER, RunClock
 from sim.model.expression import Fault, Frame
 from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
-from sim.model.program import TIME, Program, RuleProgram
+from sim.model.moving.rate_cells import cell_of
+from sim.model.program import TIME, Program
 from sim.model.scenario import Turn
 from sim.numerics.ticks import next_on_grid, settled
 
-NEVER = math.inf
-
-
-class RunClock:
-    """One rule's clock in one run. Enabled: it runs and will fire at `due`. Paused: it was stopped, but its rule
-    remembers. Spent (`edge_used`): an immediate rule that has fired and whose guard still holds.
-    """
-
-    __slots__ = ("age", "due", "edge_used", "enabled", "excluded", "hazard", "law", "occurrence", "paused", "program",
-                 "rate", "reached", "since", "started", "threshold")  # fmt: skip
-
-    def __init__(self, program: RuleProgram) -> None:
-        self.program = program
-        self.enabled = self.paused = self.edge_used = self.excluded = False
-        self.occurrence = -1
-        self.due = NEVER
-        self.started = 0.0  # when it was enabled, first if it keeps its age
-        self.since = 0.0  # when it last started, went on, or changed its rate
-        self.age = 0.0  # how long it had run before `since`; for laws
-        self.hazard = 0.0  # the hazard accumulated before `since`; for rates
-        self.reached = 0.0  # the greatest hazard that this threshold is known to exceed; for `repeat`
-        self.rate = 0.0
-        self.law: tuple[float, ...] = ()
-        self.threshold: float | None = None
-
-    def copy(self) -> "RunClock":
-        """Return a clock that is as far as this one, and goes on by itself."""
-        other = RunClock.__new__(RunClock)
-        for slot in RunClock.__slots__:
-            setattr(other, slot, getattr(self, slot))
-        return other
-
-    def accumulated(self, now: float) -> float:
-        """Return the hazard accumulated up to `now`."""
-        match self.program.clock:
-            case Rate():
-                return self.hazard + self.rate * (now - self.since) if self.rate > 0.0 else self.hazard
-            case LawClock(law=law):
-                return law.hazard(*self.law, self.age + (now - self.since))
-            case AtDate() | Every() | Immediately():
-                return 0.0
-            case _:
-                assert_never(self.program.clock)
-
-    def reset(self) -> None:
-        """Forget the occurrence: it fired, or it was disabled and its rule starts fresh."""
-        self.enabled = self.paused = False
-        self.due = NEVER
-        self.age = self.hazard = self.reached = 0.0
-        self.threshold = None
+MOST_CELLS = 10_000  # that are looked at to tell when a clock will have run out
 
 
 class Clocks:
@@ -82,13 +45,16 @@ class Clocks:
         self.threshold_of = threshold_of
         self.ticks = program.model.calendar.ticks
         self.drawing = False
+        self.exact_past = False  # whether also the past follows clocks of which it is forgotten what they accumulated
         self.clocks = [RunClock(rule) for rule in program.rules]
+        self.moving = [clock for clock in self.clocks if clock.program.moves]
 
     def copy(self, threshold_of: Callable[[int, int], float]) -> "Clocks":
         """Return clocks that are as far as these, and go on by themselves with these thresholds."""
         other = copy(self)
         other.threshold_of = threshold_of
         other.clocks = [clock.copy() for clock in self.clocks]
+        other.moving = [clock for clock in other.clocks if clock.program.moves]
         return other
 
     def start(self, frame: Frame) -> None:
@@ -120,7 +86,7 @@ class Clocks:
         self.exclude(turn.disabled)
         touched = set(turn.disabled)
         for number in turn.followers:
-            if not self.clocks[number].excluded and self._follow(self.clocks[number], frame):
+            if not self.clocks[number].excluded and self._follow(self.clocks[number], frame, bends=True):
                 touched.add(number)
         for number in turn.renewed:
             if not self.clocks[number].excluded:
@@ -144,7 +110,10 @@ class Clocks:
                     clock.reached = max(clock.reached, clock.accumulated(now) if clock.enabled else 0.0)
                     clock.threshold = None
                 if clock.program.memoryless:
-                    clock.since, clock.hazard, clock.reached = now, 0.0, 0.0
+                    clock.since, clock.progress, clock.reached = now, 0.0, 0.0
+                    if clock.program.moves and clock.enabled:
+                        clock.width = 0.0
+                        self.build(clock, frame, now)
                 if clock.enabled:
                     self.aim(clock, now)
 
@@ -154,21 +123,26 @@ class Clocks:
         clock.reset()
         clock.edge_used = isinstance(clock.program.clock, Immediately)
 
-    def follow(self, frame: Frame, event: str, changed: Iterable[int], fired: int | None) -> set[int]:
-        """Follow an event that changed the frame; return the rules whose clocks changed, the fired one's too."""
+    def follow(self, frame: Frame, event: str | None, changed: Collection[int], fired: int | None) -> set[int]:
+        """Follow an event, or without one the flipping of flags, that changed the frame.
+
+        Return the rules whose clocks changed, the fired one's too.
+        """
         readers = self.program.readers
         affected: set[int] = set()
         for slot in changed:
             if slot in readers:
                 affected.update(readers[slot])
-        listeners = self.program.listeners[event]
+        listeners = frozenset() if event is None else self.program.listeners[event]
         affected |= listeners
         if fired is not None:
             affected.add(fired)
         touched = set() if fired is None else {fired}
         for number in sorted(affected):
             clock = self.clocks[number]
-            if not clock.excluded and self._follow(clock, frame, heard=number in listeners, own=number == fired):
+            bends = clock.program.moves and not clock.program.paced_by.isdisjoint(changed)
+            heard, own = number in listeners, number == fired
+            if not clock.excluded and self._follow(clock, frame, heard=heard, own=own, bends=bends):
                 touched.add(number)
         if fired is not None:
             for number in self.program.rules[fired].restarts:
@@ -179,10 +153,13 @@ class Clocks:
                     touched.add(number)
         return touched
 
-    def _follow(self, clock: RunClock, frame: Frame, *, heard: bool = False, own: bool = False) -> bool:
+    def _follow(
+        self, clock: RunClock, frame: Frame, *, heard: bool = False, own: bool = False, bends: bool = False
+    ) -> bool:  # fmt: skip
         """Look at a rule's guard and rate again, and say whether its clock changed.
 
-        `heard` says that an event has come for which it waits, `own` that it has just fired.
+        `heard` says that an event has come for which it waits, `own` that it has just fired, `bends` that something
+        has changed on which a rate depends that moves.
         """
         rule = clock.program
         holds = rule.always or self.holds(clock, frame)
@@ -190,7 +167,9 @@ class Clocks:
             if not holds:
                 self._disable(clock, frame[TIME])
                 return True
-            return isinstance(rule.clock, Rate) and self._follow_rate(clock, frame)
+            if rule.moves:
+                return bends and self._bend(clock, frame)
+            return rule.pace is not None and self._follow_rate(clock, frame)
         if not holds:
             clock.edge_used = False
         elif heard or not (rule.rule.on or clock.edge_used):
@@ -203,7 +182,7 @@ class Clocks:
         try:
             return bool(clock.program.guard(frame))
         except Fault as fault:
-            raise _fault(clock.program, "guard", clock.program.rule.guard, fault, frame[TIME]) from None
+            raise no_value(clock.program, "guard", clock.program.rule.guard, fault, frame[TIME]) from None
 
     def enable(self, clock: RunClock, frame: Frame, *, own: bool = False) -> None:
         """Start a clock, or let it go on; `own`: its rule has just fired. Raise RunError E601, E604 or E606."""
@@ -214,21 +193,26 @@ class Clocks:
             clock.started = frame[TIME]
         clock.enabled, clock.paused = True, False
         clock.since = frame[TIME]
-        match clock.program.clock:
+        program = clock.program
+        if program.pace is not None and not program.moves:
+            clock.rate = pace_now(clock, frame)
+        match program.clock:
             case Rate():
-                clock.rate = _rate(clock, frame)
+                pass
             case LawClock() as given:
                 if not kept:
-                    clock.law = _law(clock, given, frame)
+                    clock.law = law_of(clock, given, frame)
             case AtDate():
-                (value,) = _given(clock, frame)
+                (value,) = given_values(clock, frame)
                 clock.law = (NEVER if own and value <= frame[TIME] else value,)  # a date comes once
             case Every():
-                clock.law = (_step(clock, frame),)
+                clock.law = (step_of(clock, frame),)
             case Immediately():
                 pass
             case _:
-                assert_never(clock.program.clock)
+                assert_never(program.clock)
+        if program.moves and self._followed(clock):
+            self.build(clock, frame, frame[TIME])
         self.aim(clock, frame[TIME])
 
     def _renew(self, clock: RunClock, frame: Frame) -> None:
@@ -237,18 +221,19 @@ class Clocks:
             return
         match clock.program.clock:
             case LawClock() as given:
-                clock.law = _law(clock, given, frame)
+                clock.law = law_of(clock, given, frame)
                 if clock.enabled and clock.threshold is not None:
                     # Not cut at the present: what would have been due before it is known not to have fired.
                     clock.due = self._end_of(clock, given, clock.threshold)
+                    clock.look_later()
                 elif clock.paused:
                     self._outlive(clock, given)
             case AtDate():
                 if clock.law != (NEVER,):
-                    clock.law = tuple(_given(clock, frame))
+                    clock.law = tuple(given_values(clock, frame))
                     self.aim(clock, frame[TIME])
             case Every():
-                clock.law = (_step(clock, frame),)
+                clock.law = (step_of(clock, frame),)
                 self.aim(clock, frame[TIME])
             case Rate() | Immediately():
                 raise AssertionError("a rate is followed, and what is immediate is given nothing")
@@ -260,7 +245,7 @@ class Clocks:
 
         At that age it is known not to have fired: only the rest is drawn, as `begin` does for a clock that runs.
         """
-        gone = given.law.hazard(*clock.law, clock.age)
+        gone = given.law.hazard(*clock.law, clock.progress)
         if clock.threshold is not None and clock.threshold <= gone:
             clock.reached = max(clock.reached, gone)
             clock.threshold = None
@@ -271,32 +256,79 @@ class Clocks:
             clock.reset()
             return
         if memory == "keep":
-            if isinstance(clock.program.clock, Rate):
-                clock.hazard = clock.accumulated(now)
-            else:
-                clock.age += now - clock.since
+            clock.progress = clock.progressed(now)
         else:
             clock.reached = max(clock.reached, clock.accumulated(now))
-            clock.age = clock.hazard = 0.0
-        clock.enabled, clock.paused, clock.due = False, True, NEVER
+            clock.progress = 0.0
+        clock.enabled, clock.paused = False, True
+        clock.stop()
 
     def _follow_rate(self, clock: RunClock, frame: Frame) -> bool:
         """Follow a rate. Only a changed rate is a change: an event that leaves it alone leaves every bit alone."""
+        pace = clock.program.pace
+        assert pace is not None, "only a rate, or a speed, is followed"
         try:
-            rate: float = clock.program.arguments[0](frame)
+            rate: float = pace(frame)
         except Fault:
             rate = math.nan
         if rate == clock.rate:
             return False
         if not 0.0 <= rate < NEVER:
-            rate = _rate(clock, frame)  # says what is wrong with it
+            rate = pace_now(clock, frame)  # says what is wrong with it
         now = frame[TIME]
         if clock.rate > 0.0:
-            clock.hazard += clock.rate * (now - clock.since)
+            clock.progress += clock.rate * (now - clock.since)
         clock.since = now
         clock.rate = rate
         self.aim(clock, now)
         return True
+
+    def _followed(self, clock: RunClock) -> bool:
+        """Return whether it matters how a rate moves: in the past not if it is forgotten what it accumulated."""
+        return self.drawing or self.exact_past or not clock.program.memoryless
+
+    def _bend(self, clock: RunClock, frame: Frame) -> bool:
+        """Follow a rate that moves under a state in which it goes on otherwise than before."""
+        if clock.cell is None:
+            return False
+        now = frame[TIME]
+        clock.progress += clock.cell.part(now)
+        clock.since = now
+        self.build(clock, frame, now)
+        self.aim(clock, now)
+        return True
+
+    def roll(self, frame: Frame, time: float) -> set[int]:
+        """Follow rates that move beyond the cells that end at `time`; return the rules whose clocks that concerns."""
+        rolled = {clock.program.number for clock in self.moving if clock.edge <= time}
+        for number in sorted(rolled):
+            clock = self.clocks[number]
+            assert clock.cell is not None, "what has an edge has a cell"
+            clock.progress += clock.cell.whole
+            clock.since = clock.cell.end
+            self.build(clock, frame, clock.cell.end)
+            self.aim(clock, clock.since)
+        return rolled
+
+    @property
+    def next_edge(self) -> float:
+        """Until when rates that move have been followed."""
+        return min((clock.edge for clock in self.moving), default=NEVER)
+
+    def build(self, clock: RunClock, frame: Frame, start: float) -> None:
+        """Follow a rate that moves into a new cell. Raise RunError E601 where the rate at its beginning is none."""
+        clock.cell = cell_of(partial(pace_at, clock, frame), start, self.program.motion.step, clock.width,
+                             waves=clock.program.waves)  # fmt: skip
+        if clock.cell is None:
+            now = frame[TIME]
+            frame[TIME] = start
+            try:
+                pace_now(clock, frame)
+                raise pace_lost(clock.program, start)
+            finally:
+                frame[TIME] = now
+        clock.width = clock.cell.width
+        clock.edge = clock.cell.end
 
     def aim(self, clock: RunClock, now: float) -> None:
         """Set when the clock will fire. In the past nothing is drawn, and nothing is due."""
@@ -304,8 +336,7 @@ class Clocks:
             return
         match clock.program.clock:
             case Rate():
-                left = self._threshold(clock, now) - clock.hazard
-                due = clock.since + left / clock.rate if clock.rate > 0.0 else NEVER
+                due = clock.reaching(self._threshold(clock, now))
                 clock.due = due if due > now else now
             case LawClock() as given:
                 due = self._end_of(clock, given, self._threshold(clock, now))
@@ -316,11 +347,37 @@ class Clocks:
                 try:
                     clock.due = next_on_grid(clock.law[0], now, self.ticks)
                 except ValueError as error:
-                    raise _wrong_step(clock.program, clock.law[0], str(error), now) from None
+                    raise wrong_step(clock.program, clock.law[0], str(error), now) from None
             case Immediately():
                 clock.due = now
             case _:
                 assert_never(clock.program.clock)
+        clock.look_later()
+
+    def time_until(self, clock: RunClock, frame: Frame, aim: float) -> float:
+        """Return the time from now on until a clock's progress comes to `aim` if nothing but time passes; NEVER if not.
+
+        Of a rate that moves so many cells are looked at as `MOST_CELLS`.
+        """
+        now: float = frame[TIME]
+        ahead = clock.copy()
+        left = aim - ahead.progressed(now)
+        if left <= 0.0:
+            return 0.0
+        if not clock.program.moves:
+            return left / ahead.rate if ahead.rate > 0.0 else NEVER
+        for _ in range(MOST_CELLS):
+            if ahead.cell is None:
+                return NEVER
+            found = ahead.reaching(aim)
+            if found < NEVER:
+                return max(0.0, found - now)
+            ahead.progress += ahead.cell.whole
+            try:
+                self.build(ahead, frame, ahead.cell.end)
+            except RunError:
+                return NEVER
+        return NEVER
 
     def _threshold(self, clock: RunClock, now: float) -> float:
         """Return a clock's threshold. Where it is drawn only now, it lies beyond what is known not to have fired."""
@@ -331,54 +388,5 @@ class Clocks:
 
     def _end_of(self, clock: RunClock, given: LawClock, threshold: float) -> float:
         """Return when a law's clock reaches its threshold."""
-        end = clock.since + (given.law.age(*clock.law, threshold) - clock.age)
+        end = clock.reaching(given.law.age(*clock.law, threshold))
         return settled(end, self.ticks) if given.law.name == "fixed" else end
-
-
-def _given(clock: RunClock, frame: Frame, what: str = "clock") -> list[float]:
-    """Return the values of what a clock is given. Raise RunError E604 where one has none."""
-    program = clock.program
-    values: list[float] = []
-    for evaluate, expression in zip(program.arguments, program.clock.arguments, strict=True):
-        try:
-            values.append(evaluate(frame))
-        except Fault as fault:
-            raise _fault(program, what, expression, fault, frame[TIME]) from None
-    return values
-
-
-def _rate(clock: RunClock, frame: Frame) -> float:
-    (rate,) = _given(clock, frame, "rate")
-    if 0.0 <= rate < NEVER:
-        return rate
-    name, (expression,) = clock.program.rule.name, clock.program.clock.arguments
-    message, where = f"the rate of '{name}' is {rate:g}", f"rate = {expression.text} at {expression.location}"
-    raise RunError("E601", message, where, "expected a finite rate of at least 0", rule=name, time=frame[TIME])
-
-
-def _step(clock: RunClock, frame: Frame) -> float:
-    (step,) = _given(clock, frame)
-    if not 0.0 < step < math.inf:
-        raise _wrong_step(clock.program, step, "expected a length of time above 0", frame[TIME])
-    return step
-
-
-def _wrong_step(program: RuleProgram, step: float, expected: str, now: float) -> RunError:
-    name, (expression,) = program.rule.name, program.clock.arguments
-    where = f"every: {expression.text} at {expression.location}"
-    return RunError("E606", f"the clock of '{name}' goes every {step:g}", where, expected, rule=name, time=now)
-
-
-def _law(clock: RunClock, given: LawClock, frame: Frame) -> tuple[float, ...]:
-    try:
-        return given.form.canonical(*map(float, _given(clock, frame)))
-    except ValueError as error:
-        places = ", ".join(f"{argument.text} at {argument.location}" for argument in given.arguments)
-        name, where = clock.program.rule.name, f"{given.law.name}: {places}"
-        message = f"the clock of '{name}' cannot start: {error}"
-        raise RunError("E606", message, where, rule=name, time=frame[TIME]) from None
-
-
-def _fault(program: RuleProgram, part: str, expression: Expression, fault: Fault, now: float) -> RunError:
-    name, where = program.rule.name, f"{expression.text} at {expression.location}"
-    return RunError("E604", f"the {part} of '{name}' has no value: {fault}", where, rule=name, time=now)

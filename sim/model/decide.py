@@ -6,13 +6,13 @@ rule's events, and for the random marks of the one that happens.
 
 import math
 from collections.abc import Callable
-from itertools import accumulate
 from typing import TypeAlias
 
-from sim.distributions.marks import MARK_LAWS
+from sim.distributions.marks import MARK_LAWS, one_of, reached
 from sim.errors import RunError
+from sim.language.expressions.tree import Value
 from sim.model.expression import Fault, Frame
-from sim.model.program import TIME, Emitter, Program, RuleProgram
+from sim.model.program import TIME, DrawnMark, Emitter, Program, RuleProgram
 
 # The uniform in (0, 1] of a rule's firing: 1 is its choice, 2 and on its marks. 0 was its threshold.
 Uniform: TypeAlias = Callable[[int], float]
@@ -32,8 +32,7 @@ def decide(rule: RuleProgram, frame: Frame, uniform: Uniform) -> tuple[str, tupl
         return emitter.event, ()
     try:
         for drawn in emitter.drawn:
-            arguments = [float(argument(frame)) for argument in drawn.arguments]
-            frame[drawn.slot] = MARK_LAWS[drawn.law].quantile(*arguments, uniform(FIRST_MARK + drawn.index))
+            frame[drawn.slot] = _drawn(drawn, frame, uniform(FIRST_MARK + drawn.index))
         marks = tuple([float(mark(frame)) for mark in emitter.marks])
     except Fault as fault:
         raise _error(rule, frame, "E604", f"a mark of '{emitter.event}' has no value: {fault}") from None
@@ -45,8 +44,18 @@ def decide(rule: RuleProgram, frame: Frame, uniform: Uniform) -> tuple[str, tupl
     return emitter.event, marks
 
 
+def _drawn(drawn: DrawnMark, frame: Frame, uniform: float) -> Value:
+    if drawn.values:
+        weights = [float(weight(frame)) for weight in drawn.arguments]
+        value: Value = drawn.values[one_of(weights, uniform)](frame)
+        return value
+    arguments = [float(argument(frame)) for argument in drawn.arguments]
+    return MARK_LAWS[drawn.law].quantile(*arguments, uniform)
+
+
 def _choose(rule: RuleProgram, frame: Frame, uniform: float) -> Emitter:
     weights = []
+    total = 0.0
     for emitter, evaluate in zip(rule.emitters, rule.weights, strict=True):
         try:
             weight = float(evaluate(frame))
@@ -55,17 +64,10 @@ def _choose(rule: RuleProgram, frame: Frame, uniform: float) -> Emitter:
         if not 0.0 <= weight < math.inf:
             raise _error(rule, frame, "E607", f"the weight of '{emitter.event}' is {weight:g}")
         weights.append(weight)
-    sums = list(accumulate(weights, initial=0.0))
-    if not 0.0 < sums[-1] < math.inf:
-        raise _error(rule, frame, "E607", f"the weights of '{rule.rule.name}' add up to {sums[-1]:g}")
-    aim = uniform * sums[-1]
-    last = rule.emitters[0]
-    for emitter, weight, below in zip(rule.emitters, weights, sums[1:], strict=True):
-        if weight > 0.0:
-            last = emitter
-            if aim <= below:
-                break
-    return last
+        total += weight
+    if not 0.0 < total < math.inf:
+        raise _error(rule, frame, "E607", f"the weights of '{rule.rule.name}' add up to {total:g}")
+    return rule.emitters[reached(weights, uniform * total)]
 
 
 def is_terminal(program: Program, outcome: int) -> bool:

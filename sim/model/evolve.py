@@ -12,11 +12,16 @@ from sim.language.expressions.tree import Value
 from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, Real, Type
 from sim.model.expression import Fault, Frame
 from sim.model.model import Variable
+from sim.model.moving import motion
+from sim.model.moving.moving_parts import MovingParts
 from sim.model.program import TIME, Program
 
 
 def initial(program: Program, parameters: Sequence[Value], time: float = 0.0) -> Frame:
-    """Return the frame before any event, with the parameters' values in order of names. Raise RunError E602 or E604."""
+    """Return the frame before any event, with the parameters' values in order of names.
+
+    Raise RunError E602, E604, E630 or E631.
+    """
     frame: Frame = [None] * program.width
     frame[TIME] = time
     first = 1 + len(program.variables)
@@ -29,14 +34,16 @@ def initial(program: Program, parameters: Sequence[Value], time: float = 0.0) ->
             message = f"the initial value of '{variable.name}' does not exist: {fault}"
             raise RunError("E604", message, time=time) from None
         frame[slot] = _bounded(variable, value, "initially", time)
+    if program.motion.any:
+        motion.begin(program.motion, frame)
     return frame
 
 
 def evolve(program: Program, frame: Frame, event: str, marks: Sequence[float], time: float) -> tuple[int, ...]:
     """Change the frame by one event and return the slots whose values changed.
 
-    All effects are evaluated on the state before the event. Raise RunError E602 when a value leaves its range
-    and its variable does not saturate, E604 when an effect has no value; the frame is then as it was.
+    All effects are evaluated on the state before the event, at its time. Raise RunError E602 when a value leaves its
+    range and its variable does not saturate, E604 when an effect has no value; the frame is then as it was.
     """
     frame[TIME] = time
     carry(program, frame, event, marks)
@@ -50,11 +57,32 @@ def evolve(program: Program, frame: Frame, event: str, marks: Sequence[float], t
             raise RunError("E604", message, f"{text.text} at {text.location}", time=time) from None
         if not variable.low <= value <= variable.high:
             value = _bounded(variable, value, f"by '{event}'", time)
-        if value != frame[slot]:
+        if value != frame[slot] or slot in program.motion.variables:
             changes.append((slot, value))
+    if program.motion.any:
+        return _moved(program.motion, frame, event, changes, time)
     for slot, value in changes:
         frame[slot] = value
     return tuple([slot for slot, _ in changes])
+
+
+def _moved(
+    parts: MovingParts, frame: Frame, event: str, changes: list[tuple[int, Value]], time: float
+) -> tuple[int, ...]:  # fmt: skip
+    """Make changes, of which some may give a relaxing variable the value that it has, and set what depends on them."""
+    changed = []
+    for slot, value in changes:
+        variable = parts.variables.get(slot)
+        if variable is not None:
+            if value == motion.value(variable, frame):
+                continue
+            frame[variable.anchor] = time
+        frame[slot] = value
+        changed.append(slot)
+    if event in parts.last and frame[parts.last[event]] != time:
+        frame[parts.last[event]] = time
+        changed.append(parts.last[event])
+    return (*changed, *motion.after(parts, frame, changed))
 
 
 def assigned(program: Program, frame: Frame, number: int) -> list[tuple[int, Value]]:

@@ -6,18 +6,22 @@ a Fault; who asked for the value knows the rule and the time and makes a run err
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sim.language.expressions.scope import INTEGER_LIMIT
-from sim.language.expressions.tree import Apply, Draw, Literal, Read, Tree, Value
-from sim.language.expressions.types import Integer
+from sim.language.expressions.tree import ORDERS, Apply, Draw, Literal, Read, Tree, Value
+from sim.language.expressions.types import Enumeration, Integer
 from sim.numerics.elementary import exp, log, logistic
 from sim.numerics.powers import power
+from sim.numerics.relaxation import relaxed
+from sim.numerics.trigonometry import LARGEST_ANGLE, cos, sin
 
 Frame: TypeAlias = list[Any]
 Evaluate: TypeAlias = Callable[[Frame], Any]
-Slots: TypeAlias = Mapping[tuple[str, str], int]
+Slots: TypeAlias = Mapping[tuple[str, object], int]  # by scope and name; a flag's by its tree
+
+TIME = 0  # the slot of the present time
 
 
 class Fault(ArithmeticError):
@@ -29,11 +33,31 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
     match tree:
         case Literal(value=value):
             return lambda frame: value
+        case Read(scope="state", name=name) if ("anchor", name) in slots:
+            return _relaxing(*(slots[scope, name] for scope in ("state", "target", "decay", "anchor")))
         case Read(scope=scope, name=name):
             return operator.itemgetter(slots[scope, name])
+        case Apply(operation="since", arguments=(last, *otherwise)):
+            return _since(compiled(last, slots), *(compiled(part, slots) for part in otherwise))
+        case Apply() if is_flag(tree, slots):
+            return _flag(slots["flag", tree])
         case Apply(operation="if", arguments=(test, chosen, other)):
             condition, first, second = (compiled(part, slots) for part in (test, chosen, other))
             return lambda frame: first(frame) if condition(frame) else second(frame)
+        case Apply(operation="member", arguments=(place, *members)):
+            return _member(compiled(place, slots), [compiled(one, slots) for one in members])
+        case Apply(operation="place", arguments=(index, Literal(value=low), Literal(value=high))):
+            return _place(compiled(index, slots), int(low), int(high))
+        case Apply(operation="missing", arguments=indices):
+            return _without_value(f"its family has no member [{', '.join(map(shown, indices))}]")
+        case Apply(operation="twice"):
+            return _without_value("two effects of the event set it")
+        case Apply(operation="nowhere"):
+            return _without_value("no condition holds of which it is the first")
+        case Apply(operation="first", arguments=(otherwise, *pairs)):
+            return _first(compiled(otherwise, slots), _indexed(pairs, slots))
+        case Apply(operation="argmin" | "argmax" as operation, arguments=pairs):
+            return _extreme(_indexed(pairs, slots), operator.lt if operation == "argmin" else operator.gt)
         case Apply(operation="ipow", arguments=(base, Literal(value=exponent))):
             return _integer_power(compiled(base, slots), int(exponent))
         case Apply(operation=operation, arguments=(inner,)):
@@ -43,6 +67,71 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
                 return _integer(_INTEGER[operation], compiled(left, slots), compiled(right, slots))
             return _BINARY[operation](left, right, slots)
     raise AssertionError(f"no meaning for {tree}; a draw is resolved before its mark is compiled")
+
+
+def is_flag(tree: Apply, slots: Slots) -> bool:
+    """Return whether a tree is one of the flags of the model whose slots these are: a condition that flips by itself.
+
+    Its value stands in its slot.
+    """
+    return tree.operation in ORDERS and ("flag", "") in slots and ("flag", tree) in slots
+
+
+def _member(place: Evaluate, members: list[Evaluate]) -> Evaluate:
+    return lambda frame: members[place(frame)](frame)
+
+
+def _place(index: Evaluate, low: int, high: int) -> Evaluate:
+    def place(frame: Frame) -> int:
+        value = int(index(frame))
+        if not low <= value <= high:
+            raise Fault(f"an index is {value}, where it may be {low} to {high}")
+        return value - low
+
+    return place
+
+
+def _indexed(pairs: Sequence[Tree], slots: Slots) -> list[tuple[int, Evaluate]]:
+    """Return the index and the function of each member, which stand one after the other."""
+    indices = [int(one.value) for one in pairs[::2] if isinstance(one, Literal)]
+    return list(zip(indices, (compiled(one, slots) for one in pairs[1::2]), strict=True))
+
+
+def _first(otherwise: Evaluate, members: list[tuple[int, Evaluate]]) -> Evaluate:
+    def first(frame: Frame) -> int:
+        for index, holds in members:
+            if holds(frame):
+                return index
+        return int(otherwise(frame))
+
+    return first
+
+
+def _extreme(members: list[tuple[int, Evaluate]], beyond: Callable[[Any, Any], bool]) -> Evaluate:
+    (least, value_of), *others = members
+
+    def extreme(frame: Frame) -> int:
+        found, known = least, value_of(frame)
+        for index, member in others:
+            value = member(frame)
+            if beyond(value, known):
+                found, known = index, value
+        return found
+
+    return extreme
+
+
+def _without_value(why: str) -> Evaluate:
+    def fails(frame: Frame) -> Value:  # noqa: ARG001 - whatever the state is
+        raise Fault(why)
+
+    return fails
+
+
+def shown(value: Tree) -> str:
+    """Write a literal as an expression has it: a number, or a word of its enum."""
+    assert isinstance(value, Literal), "only a literal has a text of its own"
+    return value.type.values[int(value.value)] if isinstance(value.type, Enumeration) else str(value.value)
 
 
 def evaluate(tree: Tree) -> Value:
@@ -61,6 +150,33 @@ def is_constant(tree: Tree) -> bool:
         if isinstance(node, Apply):
             pending.extend(node.arguments)
     return True
+
+
+def _relaxing(start: int, target: int, decay: int, anchor: int) -> Evaluate:
+    """The value at the present of a variable that relaxes since the time in its slot `anchor`."""
+    return lambda frame: relaxed(frame[start], frame[target], frame[decay], frame[TIME] - frame[anchor])
+
+
+def _since(last: Evaluate, otherwise: Evaluate | None = None) -> Evaluate:
+    def elapsed(frame: Frame) -> float:
+        time = last(frame)
+        if time > -math.inf:
+            return float(frame[TIME] - time)
+        if otherwise is None:
+            raise Fault("it is asked how long ago an event was that has not happened yet")
+        return float(otherwise(frame))
+
+    return elapsed
+
+
+def _flag(slot: int) -> Evaluate:
+    def truth(frame: Frame) -> bool:
+        value = frame[slot]
+        if value is None:
+            raise Fault("a condition on what changes with time has no value")
+        return bool(value)
+
+    return truth
 
 
 def _division(left: Evaluate, right: Evaluate) -> Evaluate:
@@ -119,19 +235,23 @@ _INTEGER: Mapping[str, Callable[[int, int], int]] = {
 }
 
 
-def _guarded(function: Callable[[float], float], what: str) -> Callable[[Evaluate], Evaluate]:
+def _guarded(
+    function: Callable[[float], float], what: str, why: str = "is no number"
+) -> Callable[[Evaluate], Evaluate]:
     def make(inner: Evaluate) -> Evaluate:
         def apply(frame: Frame) -> float:
             value = inner(frame)
             try:
                 return function(float(value))
             except (ValueError, OverflowError):
-                raise Fault(f"{what}({value}) is no number") from None
+                raise Fault(f"{what}({value}) {why}") from None
 
         return apply
 
     return make
 
+
+_NO_ANGLE = f"is not known: an angle lies within {LARGEST_ANGLE:.0f} either way"
 
 _UNARY: Mapping[str, Callable[[Evaluate], Evaluate]] = {
     "not": lambda inner: lambda frame: not inner(frame),
@@ -144,6 +264,8 @@ _UNARY: Mapping[str, Callable[[Evaluate], Evaluate]] = {
     "floor": _guarded(lambda x: _in_range(math.floor(x)), "floor"),
     "ceil": _guarded(lambda x: _in_range(math.ceil(x)), "ceil"),
     "logistic": _guarded(logistic, "logistic"),
+    "sin": _guarded(sin, "sin", _NO_ANGLE),
+    "cos": _guarded(cos, "cos", _NO_ANGLE),
 }
 
 

@@ -10,9 +10,12 @@ ends is inside, as is the one that an event at its end makes. With a `when`, of 
 - a sum or a count: the events inside before which it holds;
 - a time while, an integral: the time inside while it holds;
 - a time until: from the window's beginning to the first moment inside at which it holds and the condition, too;
-- a greatest or least value: over the states inside in which it holds;
+- a greatest or least value: over the states inside in which it holds; of what changes with time the values are looked
+  at where a state begins and ends, and where the grid of the model's `step` has a point;
 - a value: at the last moment inside at which it holds; without `when`, at the window's end or the run's, if that is
   before. Only a value that has no `from` and no `when` is also known of a run that ended before its time.
+
+The integral of what changes with time is taken by Simpson's rule in each cell of that grid.
 
 A formula is worked out from other measures when the run is over: None where one that it reads is None, and UNDEFINED
 where one is that.
@@ -55,8 +58,8 @@ from sim.model.measuring.tallies import (
     ValueThen,
     time_of,
 )
-from sim.model.program import Program
-from sim.model.replay import CHANGING, at_branch, follow
+from sim.model.program import TIME, Program
+from sim.model.replay import CHANGING, at_branch, follow, moments
 from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -98,6 +101,8 @@ def amounts(program: Program, scenario: Scenario, log: Log, name: str) -> Iterat
         return
     frame = at_branch(program, scenario, log)
     for event in log:
+        for _ in moments(program, frame, event):
+            pass
         if event.kind in CHANGING:
             tally = _adding(program, item, scenario)
             if tally.count(frame, event):
@@ -110,10 +115,18 @@ def _tallied(program: Program, scenario: Scenario, log: Log) -> list[Tally]:
     tallies = [_tally(program, item, scenario) for item in program.model.measures.values()]
     for tally in tallies:
         tally.look(frame, scenario.start)
-    for event in log:
+
+    def passing(time: float) -> None:
         for tally in tallies:
             if tally.fault is None:
-                tally.pass_time(frame, event.time)
+                tally.pass_time(frame, time)
+
+    for event in log:
+        for _ in moments(program, frame, event, passing):
+            for tally in tallies:
+                if tally.fault is None:
+                    tally.look(frame, frame[TIME])
+        passing(event.time)
         if event.kind in CHANGING:
             for tally in tallies:
                 if tally.fault is None:

@@ -1,7 +1,8 @@
 """A model: factions, state, parameters, event types, rules, outcomes, measures. Frozen values, no numbers of a run.
 
 Families are written out: a rule `fails` for i in 1..3 is the rules `fails[1]`, `fails[2]`, `fails[3]`. All mappings are
-in order of names, so the order of keys in a file has no meaning. `sim.build` makes models from documents.
+in order of names, so the order of keys in a file has no meaning; of parameters the unnamed ones come last. `sim.build`
+makes models from documents.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,22 +16,63 @@ from sim.language.expressions.tree import Expression, Value, reads
 from sim.language.expressions.types import Calendar, Type
 from sim.model.checks import Check
 from sim.model.measuring.quantities import Measure
+from sim.numerics.elementary import exp
+from sim.numerics.normal import normal_quantile
+
+UPPER = 0.95  # the quantile that is `factor` times the median of about(median, factor): 90 % lie within the factor
 
 
 @dataclass(frozen=True, slots=True)
+class CaseCount:
+    """A count of comparable cases: in `hits` of `cases` something happened `within` a time, in the
+    model's unit; None where no time is given.
+
+    `period` is that time in words, such as `180 days`.
+    """
+
+    hits: int
+    cases: int
+    within: float | None = None
+    period: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.hits} of {self.cases}" + (f" within {self.period}" if self.period else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """Where a number or a rule comes from: paragraphs of a source, or a judgement with its reason."""
+    """Where a number or a rule comes from: paragraphs of a source, or a judgement with its reason.
+
+    `count` is what was counted there in comparable cases, if it was.
+    """
 
     source: str = ""
     paragraphs: tuple[int, ...] = ()
     judgement: str = ""
     note: str = ""
+    count: CaseCount | None = None
 
-    def __str__(self) -> str:
+    @property
+    def where(self) -> str:
+        """Where it comes from, without what was counted."""
         if self.judgement:
             return f"judgement: {self.judgement}"
         where = ", ".join(str(number) for number in self.paragraphs)
         return self.source + (f", paragraph {where}" if where else "")
+
+    def __str__(self) -> str:
+        return f"{self.count} ({self.where})" if self.count else self.where
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """How a state variable changes between events: towards a value, half of the way in each half-life.
+
+    Both may read parameters, and the half-life is a time above 0.
+    """
+
+    towards: Expression
+    half_life: Expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +86,7 @@ class Variable:
     high: float
     saturates: bool
     title: str
+    relaxes: Relaxation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +108,9 @@ class Parameter:
 
     `factor` turns the prior's values, which are in the unit that its author wrote, into the model's; `scale` does so
     for whatever is written. `domain` is what the parameter can be at all, under any scenario, in the model's unit, and
-    `ranged` says that its author gave it: it bounds what documents may say, and is not part of what a run means.
+    `ranged` says that its author gave it: it bounds what documents may say, and is not part of what a run means. An
+    `unnamed` one is a number of a rule, an effect or a derived quantity that is written as about(median, factor), and
+    is called after its place.
 
     A prior that reads other parameters has in `given` the expressions of its arguments, in the model's units, and no
     numbers in `arguments`; its `value` is the central one where the others are central. It is drawn by
@@ -85,6 +130,7 @@ class Parameter:
     scale: float = 1.0
     domain: tuple[float, float] = (float("-inf"), float("inf"))
     ranged: bool = False
+    unnamed: bool = False
     given: tuple[Expression, ...] = ()
     experts: tuple[Expert, ...] = ()
 
@@ -99,6 +145,14 @@ class Parameter:
     def reads(self) -> frozenset[str]:
         """The parameters that its prior reads."""
         return frozenset[str]().union(*(reads(one.tree, "parameter") for one in self.given))
+
+    @property
+    def written(self) -> tuple[str, tuple[float, ...]]:
+        """The prior and its arguments as an author writes them: of an unnamed one about(median, factor)."""
+        if self.unnamed and self.prior == "lognormal":
+            median, sigma = self.arguments
+            return "about", (median, float(f"{exp(sigma * normal_quantile(UPPER)):.12g}"))
+        return self.prior, self.arguments
 
     def quantile(self, chance: float) -> float:
         """Return a quantile of the prior, which reads no other parameter."""
@@ -133,6 +187,11 @@ class _OfOneArgument:
 class Rate(_OfOneArgument):
     """A clock that is exponential as long as its rate stays the same: the rate is followed as the state changes."""
 
+    @property
+    def pace(self) -> Expression:
+        """How fast it accumulates hazard."""
+        return self.argument
+
 
 @dataclass(frozen=True, slots=True)
 class AtDate(_OfOneArgument):
@@ -146,11 +205,20 @@ class Every(_OfOneArgument):
 
 @dataclass(frozen=True, slots=True)
 class LawClock:
-    """A clock with a law, whose arguments, those of one of the law's forms, are evaluated when it starts."""
+    """A clock with a law, whose arguments, those of one of the law's forms, are evaluated when it starts.
+
+    With a `speed` it ages so fast, which is followed as the state changes: 0 stops it, 2 doubles its pace.
+    """
 
     law: Law
     form: Form
     arguments: tuple[Expression, ...]
+    speed: Expression | None = None
+
+    @property
+    def pace(self) -> Expression | None:
+        """How fast it ages; None: as time passes."""
+        return self.speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +261,8 @@ class Rule:
         """Yield all that the rule reads: its guard, its clock's arguments, its weights and its marks."""
         yield self.guard
         yield from self.clock.arguments
+        if isinstance(self.clock, LawClock) and self.clock.speed is not None:
+            yield self.clock.speed
         yield from self.weights
         for emission in self.emissions:
             yield from emission.marks
@@ -272,13 +342,31 @@ class Outcome:
                 assert_never(self.comes)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseRate:
+    """A count of comparable cases that `outcome`, within the count's time of the branch, is held against.
+
+    It is about the status quo, and changes no run.
+    """
+
+    name: str
+    title: str
+    outcome: str
+    count: CaseCount
+    basis: tuple[Basis, ...]
+    location: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Model:
     """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things.
 
+    `step` is the greatest width, in units of time, of the cells in which rates that move are followed.
+
     What a scenario needs of its model's code: `assigned` has, for each change that it makes from a date on, the
     expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again,
     `formerly` the priors that read other parameters and hold before its branch only.
+    `literals` says whether numbers may be written as known in rules and effects, those of scenarios among them.
     """
 
     name: str
@@ -295,6 +383,9 @@ class Model:
     measures: Mapping[str, Measure]
     checks: Mapping[str, Check]
     horizon: float | None
+    base_rates: Mapping[str, BaseRate] = field(default_factory=dict)
+    step: float = 1.0
+    literals: Literal["any", "uncertain"] = "any"
     assigned: tuple[Mapping[str, Expression], ...] = ()
     woken: tuple[str, ...] = ()
     formerly: Mapping[str, Parameter] = field(default_factory=dict)

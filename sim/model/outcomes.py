@@ -23,7 +23,7 @@ from sim.model.program import TIME, Condition, OutcomeProgram, Program
 class Outcomes:
     """Watches one run. An outcome is open until it is reached, or what must hold until then has failed.
 
-    `ended` is whether an ending has come true: the run may go on after it.
+    `watching` is whether it is watched yet, `ended` whether an ending has come true: the run may go on after it.
     """
 
     def __init__(self, program: Program) -> None:
@@ -31,6 +31,7 @@ class Outcomes:
         firsts = {item.number: item.outcome.comes for item in program.outcomes}
         self.open = {number: comes for number, comes in firsts.items() if isinstance(comes, FirstTime)}
         self.begun = 0.0
+        self.watching = False
         self.ended = False
 
     def copy(self) -> "Outcomes":
@@ -42,18 +43,23 @@ class Outcomes:
     def begin(self, frame: Frame) -> list[int]:
         """Start watching; return the outcomes that are true already, in order of names."""
         self.begun = frame[TIME]
+        self.watching = True
         return self.look_again(frame)
 
     def look_again(self, frame: Frame) -> list[int]:
         """Return the open outcomes that are true now that other parameters hold, in order of names."""
         return self._reached([number for number, first in self.open.items() if not first.on], frame)
 
-    def follow(self, frame: Frame, event: str, changed: Iterable[int]) -> list[int]:
-        """Return the outcomes that come true by an event that changed the frame, in order of names."""
-        if not self.open:
+    def awaits(self, name: str) -> bool:
+        """Return whether an outcome is open."""
+        return any(self.program.outcomes[number].outcome.name == name for number in self.open)
+
+    def follow(self, frame: Frame, event: str | None, changed: Iterable[int]) -> list[int]:
+        """Return the outcomes that come true by an event, or without one, that changed the frame, in order of names."""
+        if not (self.open and self.watching):
             return []
         readers = self.program.outcome_readers
-        listeners = self.program.outcome_listeners[event]
+        listeners = () if event is None else self.program.outcome_listeners[event]
         candidates = set(listeners)
         for slot in changed:
             if slot in readers:

@@ -4,17 +4,32 @@ Owns the layout of frames and the order of rules. `evolve`, `clocks` and `decide
 nothing of a run and may serve any number of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
 from sim.distributions.marks import MARK_LAWS
+from sim.language.expressions.operations import ONE_OF
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree, Value, reads
 from sim.language.expressions.types import Type
+from sim.model.expression import TIME as TIME
 from sim.model.expression import Evaluate, Fault, Frame, Slots, compiled, evaluate
-from sim.model.model import Clock, FirstTime, Immediately, Model, Otherwise, Outcome, Parameter, Rate, Rule, Variable
+from sim.model.model import (
+    Clock,
+    FirstTime,
+    Immediately,
+    LawClock,
+    Model,
+    Otherwise,
+    Outcome,
+    Parameter,
+    Rate,
+    Rule,
+    Variable,
+)
+from sim.model.moving.moving_parts import MovingParts, moving_parts, moving_slots, relaxation_reads
+from sim.model.moving.moving_trees import Moving, reads_wave, slots_read
 
-TIME = 0
 MOST_LATEST = 4  # programs that are kept: of a large model one takes some hundred MB
 
 Key = TypeVar("Key", int, str)
@@ -22,12 +37,16 @@ Key = TypeVar("Key", int, str)
 
 @dataclass(frozen=True, slots=True)
 class DrawnMark:
-    """A random part of a mark: the slot that receives it, its law and its compiled arguments."""
+    """A random part of a mark: the slot that receives it, its law and its compiled arguments.
+
+    Those of `one_of` are the weights of its `values`; other laws have none.
+    """
 
     slot: int
     index: int
     law: str
     arguments: tuple[Evaluate, ...]
+    values: tuple[Evaluate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +62,9 @@ class Emitter:
 class RuleProgram:
     """A rule, compiled. `number` is its place in order of names, `rank` its place at equal times: immediate rules
     first, then by priority, then by name. `arguments` are those of its clock.
+
+    `pace` is how fast its clock goes, a rate or a speed, and `paced_by` has the slots that this depends on. `moves`
+    says whether it changes between events, `waves` that it may go up and down many times.
     """
 
     number: int
@@ -51,6 +73,10 @@ class RuleProgram:
     guard: Evaluate
     always: bool
     arguments: tuple[Evaluate, ...]
+    pace: Evaluate | None
+    paced_by: frozenset[int]
+    moves: bool
+    waves: bool
     emitters: tuple[Emitter, ...]
     weights: tuple[Evaluate, ...]
     restarts: tuple[int, ...]
@@ -96,7 +122,8 @@ class OutcomeProgram:
 @dataclass(frozen=True, kw_only=True)
 class Program:
     """A compiled model. `readers` maps a slot to the rules whose guard or rate reads it, `listeners` an event
-    type to the rules that wait for it; `outcome_readers` and `outcome_listeners` likewise. `followers` maps a
+    type to the rules that wait for it; `outcome_readers` and `outcome_listeners` likewise. `motion` is what moves
+    between events. `followers` maps a
     parameter to the rules whose guard or rate reads it, `renewals` to those whose law, date or beat does.
     """
 
@@ -117,6 +144,22 @@ class Program:
     outcomes: tuple[OutcomeProgram, ...]
     outcome_readers: Mapping[int, tuple[int, ...]]
     outcome_listeners: Mapping[str, tuple[int, ...]]
+    motion: MovingParts
+
+    @property
+    def moves(self) -> bool:
+        """Whether anything is to be followed between events."""
+        return bool(self.motion.flags) or any(rule.moves for rule in self.rules)
+
+    @property
+    def anything_moves(self) -> bool:
+        """Whether anything has another value between events than just after the last one."""
+        return self.moves or self.motion.any
+
+    @property
+    def relaxing(self) -> frozenset[str]:
+        """The names of the variables that relax."""
+        return frozenset(one.variable.name for one in self.motion.variables.values())
 
     def compile(self, expression: Expression) -> Evaluate:
         """Return the function of a frame that gives the expression's value."""
@@ -141,12 +184,14 @@ def compile_model(model: Model) -> Program:
 
 
 def _compiled(model: Model) -> Program:
-    slots = _layout(model)
+    moving = Moving(model)
+    slots = _layout(model, moving)
     numbers = {name: number for number, name in enumerate(model.rules)}
     variables = {slots["state", name]: variable for name, variable in model.variables.items()}
     outcomes = tuple(_outcome(number, outcome, slots) for number, outcome in enumerate(model.outcomes.values()))
     awaiting = _grouped((event, numbers[rule.name]) for rule in model.rules.values() for event in rule.on)
     asking = _grouped((event, item.number) for item in outcomes for event in item.outcome.on)
+    fixed = {slots["parameter", name] for name in model.parameters}
     return Program(
         model=model,
         slots=slots,
@@ -164,12 +209,17 @@ def _compiled(model: Model) -> Program:
             name: tuple((slots["mark", mark], kind.marks[mark]) for mark in kind.marks)
             for name, kind in model.events.items()
         },
-        rules=_rules(model, slots, numbers),
+        rules=_rules(model, slots, numbers, moving),
         numbers=numbers,
-        readers={slots["state", name]: found for name, found in _readers(model, "state", followed=True).items()},
+        readers=_grouped(
+            (slot, number)
+            for number, rule in enumerate(model.rules.values())
+            for slot in sorted(_followed(rule, slots))
+            if slot not in fixed
+        ),
         listeners={event: frozenset(awaiting.get(event, ())) for event in model.events},
-        followers=_readers(model, "parameter", followed=True),
-        renewals=_readers(model, "parameter", followed=False),
+        followers=_readers(model, followed=True),
+        renewals=_readers(model, followed=False),
         assigned=tuple(
             tuple(
                 AssignedParameter(slots["parameter", name], model.parameters[name], given, compiled(given.tree, slots))
@@ -179,9 +229,13 @@ def _compiled(model: Model) -> Program:
         ),
         outcomes=outcomes,
         outcome_readers=_grouped(
-            (slots["state", name], item.number) for item in outcomes for name in sorted(_watched(item.outcome))
+            (slot, item.number)
+            for item in outcomes
+            for slot in sorted(_watched(item.outcome, slots))
+            if slot not in fixed
         ),
         outcome_listeners={event: asking.get(event, ()) for event in model.events},
+        motion=moving_parts(model, moving, slots),
     )
 
 
@@ -192,43 +246,62 @@ def _grouped(pairs: Iterable[tuple[Key, int]]) -> dict[Key, tuple[int, ...]]:
     return {key: tuple(numbers) for key, numbers in found.items()}
 
 
-def _readers(model: Model, scope: str, *, followed: bool) -> dict[str, tuple[int, ...]]:
-    """Return the numbers of the rules that read each name, as `_read` says."""
+def _readers(model: Model, *, followed: bool) -> dict[str, tuple[int, ...]]:
+    """Return the numbers of the rules that read each parameter all the time, or only when their clocks start."""
     return _grouped(
         (name, number)
         for number, rule in enumerate(model.rules.values())
-        for name in sorted(_read(rule, scope, followed=followed))
+        for name in sorted(_parameters(model, rule, followed=followed))
     )
 
 
-def _read(rule: Rule, scope: str, *, followed: bool) -> frozenset[str]:
-    """Return the names that a rule reads all the time (`followed`), or those that only the start of its clock reads."""
-    arguments = frozenset[str]().union(*(reads(part.tree, scope) for part in rule.clock.arguments))
-    if isinstance(rule.clock, Rate):
-        return reads(rule.guard.tree, scope) | arguments if followed else frozenset()
-    return reads(rule.guard.tree, scope) if followed else arguments
+def _parameters(model: Model, rule: Rule, *, followed: bool) -> frozenset[str]:
+    trees = _all_the_time(rule) if followed else _at_the_start(rule)
+    courses = (relaxation_reads(model, tree) for tree in trees) if followed else ()
+    return frozenset[str]().union(*(reads(tree, "parameter") for tree in trees), *courses)
 
 
-def _watched(outcome: Outcome) -> frozenset[str]:
-    """Return the variables after whose changes an outcome is looked at."""
+def _all_the_time(rule: Rule) -> list[Tree]:
+    """Return what a rule reads all the time: its guard, and how fast its clock goes."""
+    pace = pace_of(rule)
+    return [rule.guard.tree] if pace is None else [rule.guard.tree, pace.tree]
+
+
+def _at_the_start(rule: Rule) -> list[Tree]:
+    """Return what only the start of a rule's clock reads."""
+    return [] if isinstance(rule.clock, Rate) else [part.tree for part in rule.clock.arguments]
+
+
+def pace_of(rule: Rule) -> Expression | None:
+    """Return how fast a rule's clock goes: its rate, or the speed at which it ages; None: as time passes."""
+    return rule.clock.pace if isinstance(rule.clock, Rate | LawClock) else None
+
+
+def _followed(rule: Rule, slots: Slots) -> frozenset[int]:
+    return frozenset[int]().union(*(slots_read(tree, slots) for tree in _all_the_time(rule)))
+
+
+def _watched(outcome: Outcome, slots: Slots) -> frozenset[int]:
+    """Return the slots after whose changes an outcome is looked at."""
     match outcome.comes:
         case FirstTime(when=when, on=on, safe=safe):
             parts = (None if on else when, safe)
-            return frozenset[str]().union(*(reads(part.tree, "state") for part in parts if part is not None))
+            return frozenset[int]().union(*(slots_read(part.tree, slots) for part in parts if part is not None))
         case Otherwise():
             return frozenset()
         case _:
             assert_never(outcome.comes)
 
 
-def _layout(model: Model) -> dict[tuple[str, str], int]:
+def _layout(model: Model, moving: Moving) -> dict[tuple[str, object], int]:
     marks = [mark for rule in model.rules.values() for emission in rule.emissions for mark in emission.marks]
     most = max((draw.index + 1 for mark in marks for draw in draws_in(mark.tree)), default=0)
-    names = [("time", "")]
+    names: list[tuple[str, object]] = [("time", "")]
     names += [("state", name) for name in model.variables]
     names += [("parameter", name) for name in model.parameters]
     names += [("mark", mark) for mark in sorted({mark for kind in model.events.values() for mark in kind.marks})]
     names += [("draw", str(number)) for number in range(most)]
+    names += moving_slots(moving)
     return {name: slot for slot, name in enumerate(names)}
 
 
@@ -239,22 +312,30 @@ def draws_in(tree: Tree) -> list[Draw]:
     return [draw for argument in tree.arguments for draw in draws_in(argument)] if isinstance(tree, Apply) else []
 
 
+def parted(draw: Draw) -> tuple[tuple[Tree, ...], tuple[Tree, ...]]:
+    """Return the values among which a draw chooses, none but for `one_of`, and the numbers that it draws with."""
+    count = len(draw.arguments) // 2 if draw.law == ONE_OF else 0
+    return draw.arguments[:count], draw.arguments[count:]
+
+
 def without_draws(tree: Tree) -> Tree:
     """Replace each draw by the reading of the slot that will hold it."""
     if isinstance(tree, Draw):
         return Read("draw", str(tree.index), tree.type)
     if isinstance(tree, Apply):
-        return Apply(tree.operation, tuple(without_draws(part) for part in tree.arguments), tree.type, tree.size)
+        parts = tuple(without_draws(part) for part in tree.arguments)
+        same = all(made is part for made, part in zip(parts, tree.arguments, strict=True))
+        return tree if same else Apply(tree.operation, parts, tree.type, tree.size)
     return tree
 
 
-def _rules(model: Model, slots: Slots, numbers: Mapping[str, int]) -> tuple[RuleProgram, ...]:
+def _rules(model: Model, slots: Slots, numbers: Mapping[str, int], moving: Moving) -> tuple[RuleProgram, ...]:
     places = [(not isinstance(rule.clock, Immediately), rule.priority, name) for name, rule in model.rules.items()]
     ranks = {name: rank for rank, (*_, name) in enumerate(sorted(places))}
-    return tuple(_rule(rule, slots, numbers, ranks[rule.name]) for rule in model.rules.values())
+    return tuple(_rule(rule, slots, numbers, ranks[rule.name], moving) for rule in model.rules.values())
 
 
-def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> RuleProgram:
+def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int, moving: Moving) -> RuleProgram:
     def each(trees: Iterable[Tree]) -> tuple[Evaluate, ...]:
         return tuple(compiled(without_draws(tree), slots) for tree in trees)
 
@@ -262,9 +343,10 @@ def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> Ru
     for emission in rule.emissions:
         trees = [mark.tree for mark in emission.marks]
         draws = [draw for tree in trees for draw in draws_in(tree)]
-        assert all(draw.law in MARK_LAWS for draw in draws), "the language and the draws know the same laws"
-        drawn = (DrawnMark(slots["draw", str(one.index)], one.index, one.law, each(one.arguments)) for one in draws)
-        emitters.append(Emitter(emission.event, tuple(drawn), each(trees)))
+        known = {*MARK_LAWS, ONE_OF}
+        assert all(draw.law in known for draw in draws), "the language and the draws know the same laws"
+        emitters.append(Emitter(emission.event, tuple(_drawn(draw, slots, each) for draw in draws), each(trees)))
+    pace = pace_of(rule)
     return RuleProgram(
         number=numbers[rule.name],
         rank=rank,
@@ -272,16 +354,28 @@ def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> Ru
         guard=compiled(rule.guard.tree, slots),
         always=_always(rule),
         arguments=each(argument.tree for argument in rule.clock.arguments),
+        pace=None if pace is None else compiled(pace.tree, slots),
+        paced_by=frozenset() if pace is None else slots_read(pace.tree, slots),
+        moves=pace is not None and moving.moves(pace.tree),
+        waves=pace is not None and reads_wave(pace.tree),
         emitters=tuple(emitters),
         weights=each(weight.tree for weight in rule.weights),
         restarts=tuple(numbers[name] for name in rule.restarts),
     )
 
 
+def _drawn(draw: Draw, slots: Slots, each: Callable[[Iterable[Tree]], tuple[Evaluate, ...]]) -> DrawnMark:
+    values, arguments = parted(draw)
+    return DrawnMark(
+        slot=slots["draw", str(draw.index)], index=draw.index, law=draw.law, arguments=each(arguments),
+        values=each(values),
+    )  # fmt: skip
+
+
 def _always(rule: Rule) -> bool:
     """Return whether the guard is true whatever the state and the parameters are."""
     tree = rule.guard.tree
-    if reads(tree, "state") or reads(tree, "parameter"):
+    if any(reads(tree, scope) for scope in ("state", "parameter", "time", "last")):
         return False
     try:
         return bool(evaluate(tree))

@@ -11,7 +11,7 @@ from sim.model.event import HORIZON, Event, Log
 from sim.model.expression import Frame
 from sim.model.outcomes import Outcomes, events_of
 from sim.model.program import TIME, Program
-from sim.model.replay import CHANGING, begin, follow
+from sim.model.replay import CHANGING, begin, follow, moments
 from sim.model.scenario import Scenario
 
 
@@ -43,19 +43,21 @@ class _Reevaluation:
 
     def fold_past(self) -> None:
         """Fold what stands before the branch; outcomes are watched from where the run itself began."""
-        begun = False
         for event in self.scenario.past:
+            for flipped in moments(self.program, self.frame, event):
+                self.outcomes.follow(self.frame, None, flipped)
             changed = follow(self.program, self.frame, event)
             if event.kind in ("started", "changed"):
-                self.outcomes.begin(self.frame) if not begun else self.outcomes.look_again(self.frame)
-                begun = True
-            elif begun and event.kind in CHANGING:
+                self.outcomes.look_again(self.frame) if self.outcomes.watching else self.outcomes.begin(self.frame)
+            elif event.kind in CHANGING:
                 self.outcomes.follow(self.frame, event.type, changed)
         self.frame[TIME] = self.scenario.start
 
     def follow(self, event: Event) -> None:
         if event.kind == "outcome":
             return
+        for flipped in moments(self.program, self.frame, event):
+            self.reach(self.outcomes.follow(self.frame, None, flipped))
         if event.kind == "ended" and event.note == HORIZON:
             self.frame[TIME] = event.time
             self.reach(self.outcomes.otherwise())

@@ -3,7 +3,7 @@
 Draws nothing, and knows neither clocks nor rules. A replay gives the state that the engine had.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.language.expressions.tree import Value
@@ -11,10 +11,12 @@ from sim.language.expressions.types import Enumeration, Type
 from sim.model.event import RUN_STARTED, Event, Log
 from sim.model.evolve import assigned, evolve, initial, typed
 from sim.model.expression import Frame
+from sim.model.moving import motion
 from sim.model.program import TIME, Program
 from sim.model.scenario import Scenario
 
 CHANGING = frozenset({"documented", "fired", "scheduled"})
+AFTER_FLIPS = frozenset({"fired", "ended"})  # of what comes at the moment of a flip
 
 
 def parameters_of(program: Program, log: Log) -> tuple[Value, ...]:
@@ -54,33 +56,54 @@ def begin(program: Program, scenario: Scenario, log: Log) -> Frame:
 
 
 def follow(program: Program, frame: Frame, event: Event) -> tuple[int, ...]:
-    """Change the frame by one event; return the slots of the state that it changed.
+    """Let time pass up to an event, and change the frame by it; return the slots that it changed.
 
     A start, or a change in the scenario, changes parameters.
     """
+    for _ in moments(program, frame, event):
+        pass
+    frame[TIME] = event.time
     if event.kind in CHANGING:
         return evolve(program, frame, event.type, event.marks, event.time)
-    frame[TIME] = event.time
     if event.kind in ("started", "changed"):
-        assume(program, frame, parameters_of(program, (event,)))
+        return assume(program, frame, parameters_of(program, (event,)), changed=event.kind == "changed")
     return ()
 
 
-def assume(program: Program, frame: Frame, parameters: Sequence[Value]) -> None:
-    """Put parameters, in order of names, into the frame."""
+def moments(
+    program: Program, frame: Frame, event: Event, passing: Callable[[float], None] | None = None
+) -> Iterable[list[int]]:  # fmt: skip
+    """Let time pass up to an event; yield, at each moment at which a flag flips, the slots that are others since.
+
+    What rules do, and a run's end, come after the flips of the same moment, what happens at given dates before them.
+    `passing` is told of each moment before it comes.
+    """
+    return motion.elapse(program.motion, frame, event.time, inclusive=event.kind in AFTER_FLIPS, passing=passing)
+
+
+def assume(
+    program: Program, frame: Frame, parameters: Sequence[Value], *, changed: bool = False
+) -> tuple[int, ...]:  # fmt: skip
+    """Put parameters, in order of names, into the frame; return the slots of the flags that are others with them.
+
+    `changed` says that they may not be those that have held, even if they have the same values.
+    """
     first = 1 + len(program.variables)
+    others = changed or frame[first : first + len(parameters)] != list(parameters)
     frame[first : first + len(parameters)] = parameters
+    return tuple(motion.settle(program.motion, frame)) if others and program.motion.any else ()
 
 
-def assign(program: Program, frame: Frame, number: int, values: Mapping[str, Value]) -> None:
+def assign(program: Program, frame: Frame, number: int, values: Mapping[str, Value]) -> tuple[int, ...]:
     """Put into the frame what the scenario's change `number` gives parameters: `values`, and those of its expressions.
 
-    Raise RunError E604 or E617; the frame is then as it was.
+    Return the slots of the flags that are others then. Raise RunError E604 or E617; the frame is then as it was.
     """
     given = assigned(program, frame, number)
     given += [(program.slots["parameter", name], value) for name, value in values.items()]
     for slot, value in given:
         frame[slot] = value
+    return tuple(motion.settle(program.motion, frame)) if program.motion.any else ()
 
 
 def at_branch(program: Program, scenario: Scenario, log: Log) -> Frame:
@@ -100,9 +123,11 @@ def replay(program: Program, frame: Frame, events: Log) -> Iterator[tuple[Event,
 
 def state_of(program: Program, frame: Frame) -> dict[str, Any]:
     """Return the state in a frame by name, enums by the names of their values."""
+    moving = program.motion.variables
+    slots = {name: program.slots["state", name] for name in program.model.variables}
     return {
-        name: shown_value(variable.type, frame[program.slots["state", name]])
-        for name, variable in program.model.variables.items()
+        name: motion.value(moving[slot], frame) if slot in moving else shown_value(variable.type, frame[slot])
+        for (name, slot), variable in zip(slots.items(), program.model.variables.values(), strict=True)
     }
 
 

@@ -16,10 +16,11 @@ from sim.model.event import ASSUMPTIONS_CHANGED, HORIZON, LIMIT_OF_EVENTS, RUN_E
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Frame
 from sim.model.model import Immediately
+from sim.model.moving.motion import flip, look, next_flip, next_look
 from sim.model.outcomes import Outcomes, events_of
 from sim.model.program import TIME, Program
 from sim.model.random_streams import Streams
-from sim.model.replay import CHANGING, assign, assume, follow, parameters_before
+from sim.model.replay import AFTER_FLIPS, CHANGING, assign, assume, follow, parameters_before
 from sim.model.scenario import Scenario, turns_of
 
 MOST_EVENTS = 1_000_000
@@ -78,21 +79,25 @@ class Run:
         self.clocks.exclude(self.turns.asleep)
         self.clocks.start(self.frame)
         coming = iter(self.turns.past)
-        begun = False
         for event in self.scenario.past:
+            if event.kind == "outcome":
+                if self.outcomes.awaits(event.type):
+                    self._elapse(event.time, inclusive=True)  # it came with a flip
+                continue
+            self._elapse(event.time, inclusive=event.kind in AFTER_FLIPS)
             if event.kind in ("started", "changed"):
-                follow(self.program, self.frame, event)
+                flipped = follow(self.program, self.frame, event)
                 turn = next(coming)
                 self.clocks.make(self.frame, turn)
+                self.clocks.follow(self.frame, None, flipped, None)
                 if event.kind == "started":
                     self.clocks.begin(self.frame)
                 self.clocks.include(self.frame, turn.enabled)
-                self.outcomes.look_again(self.frame) if begun else self.outcomes.begin(self.frame)
-                begun = True
+                self.outcomes.look_again(self.frame) if self.outcomes.watching else self.outcomes.begin(self.frame)
             elif event.kind in CHANGING:
                 changed = self._follow_past(event)
-                if begun:
-                    self.outcomes.follow(self.frame, event.type, changed)
+                self.outcomes.follow(self.frame, event.type, changed)
+        self._elapse(self.scenario.start, inclusive=False)
 
     def _follow_past(self, event: Event) -> tuple[int, ...]:
         """Follow one event of the past: change the state and the clocks, and do not log it again."""
@@ -103,6 +108,42 @@ class Run:
         self.clocks.follow(self.frame, event.type, changed, fired)
         return changed
 
+    @property
+    def next_look(self) -> float:
+        """Until when clocks and flags have been followed that move between events."""
+        return min(self.clocks.next_edge, next_look(self.program.motion, self.frame))
+
+    @property
+    def next_flip(self) -> float:
+        """When the next flag flips, as far as that is known."""
+        return next_flip(self.program.motion, self.frame)
+
+    def look(self) -> set[int]:
+        """Go on following what has been followed until the next moment; return the rules whose clocks that concerns."""
+        time = self.next_look
+        look(self.program.motion, self.frame, time)
+        return self.clocks.roll(self.frame, time)
+
+    def flip(self) -> set[int]:
+        """Let a flag flip. Return the numbers of the rules whose clocks changed."""
+        flipped = flip(self.program.motion, self.frame)
+        touched = self.clocks.follow(self.frame, None, flipped, None)
+        reached = self.outcomes.follow(self.frame, None, flipped)
+        if self.log and reached:
+            self._reach(reached)
+        return touched
+
+    def _elapse(self, time: float, *, inclusive: bool) -> None:
+        """Let what moves in the past go on up to a time; see `motion.elapse`."""
+        while True:
+            looked, due = self.next_look, self.next_flip
+            if looked <= time and looked <= due:
+                self.look()
+            elif due < time or (inclusive and due == time):
+                self.flip()
+            else:
+                return
+
     def begin(self) -> None:
         """Begin at the branch: the log's first event, the clocks' draws, the outcomes that are true already."""
         lineage = self.scenario.lineage
@@ -110,8 +151,9 @@ class Run:
         self.frame[TIME] = self.scenario.start
         if afresh:
             self.clocks.threshold_of = self.streams.thresholds(self.number)
-        assume(self.program, self.frame, self.parameters)
+        flipped = assume(self.program, self.frame, self.parameters)
         self.clocks.make(self.frame, self.turns.branch)
+        self.clocks.follow(self.frame, None, flipped, None)
         self.clocks.begin(self.frame, afresh=afresh)
         self.clocks.include(self.frame, self.turns.branch.enabled)
         self.log.append(self.started)
@@ -138,7 +180,7 @@ class Run:
         """Let the scenario's change number `index` take effect. Return the rules whose clocks changed, by number."""
         change = self.scenario.changes[index]
         self.frame[TIME] = change.time
-        assign(self.program, self.frame, index, self.changed[index])
+        flipped = assign(self.program, self.frame, index, self.changed[index])
         marks = tuple(float(value) for value in self.program.parameters_of(self.frame))
         self.log.append(
             Event(
@@ -148,6 +190,7 @@ class Run:
         )  # fmt: skip
         turn = self.turns.changes[index]
         touched = self.clocks.make(self.frame, turn)
+        touched |= self.clocks.follow(self.frame, None, flipped, None)
         self.clocks.include(self.frame, turn.enabled)
         self._reach(self.outcomes.look_again(self.frame))
         return touched | set(turn.enabled)

@@ -26,6 +26,7 @@ MOST_OF_A_PAST = 8  # events that are added to a past, or taken from it, and are
 _ITEMS = {
     "parameters": "parameter", "before": "parameter", "variables": "state variable", "derived": "derived quantity",
     "events": "event type", "rules": "rule", "outcomes": "outcome", "measures": "measure", "checks": "check",
+    "base_rates": "base rate",
     "factions": "faction", "sources": "source", "codes": "code", "effects": "effect on", "marks": "mark",
     "emissions": "event", "fixed": "value of", "timetable": "scheduled event", "past": "past event",
     "history": "documented event", "changes": "change",
@@ -39,12 +40,15 @@ _FIELDS = {
     "emissions": "events emitted", "timetable": "timetable", "past": "past", "exogenous": "exogenous origin",
     "lineage": "run branched from", "sources": "list of sources", "initial": "initial value",
     "opens": "beginning", "closes": "end", "own_rules": "list of rules that are there from the branch on",
+    "literals": "demand on literal numbers",
 }  # fmt: skip
 
 
 def sentences(found: Sequence[ModelDifference], one: Scenario, other: Scenario, bears: Bearing) -> list[str]:
     """Return what bears on the runs, on questions or on nothing, a sentence each."""
-    items = [item for item in found if item.bears == bears]
+    items = [
+        item for item in found if item.bears == bears and not _follows_from_its_numbers(item, one.model, other.model)
+    ]
     own = [item for item in items if not item.unchanged_text or item.path[0] == "derived"]
     lines, past = [], Counter[str]()
     for item in own:
@@ -89,6 +93,18 @@ def sentence(item: ModelDifference, one: Scenario, other: Scenario) -> str:
     if texts[0] == texts[1]:  # closer together than dates are written
         here, there = (f"{texts[0]} ({written(value, one.model)})" for value in (item.one, item.other))
     return f"{_first(what)} is {there} instead of {here}{when}."
+
+
+def _follows_from_its_numbers(item: ModelDifference, one: Model, other: Model) -> bool:
+    """Return whether a text differs where an uncertain number does, which is one of the parameters."""
+    if item.how != "reworded" or not item.path[1:]:
+        return False
+    owner, theirs = item.path[1].partition("[")[0] + ".", other.parameters
+    return any(
+        mine.known != theirs[name].known
+        for name, mine in one.parameters.items()
+        if mine.unnamed and name.startswith(owner) and name in theirs
+    )
 
 
 def _about_others(item: ModelDifference) -> str:

@@ -19,7 +19,9 @@ from sim.model.event import Event
 from sim.model.measuring.quantities import Measure, SinceBranch
 from sim.model.model import (
     AtDate,
+    BaseRate,
     Basis,
+    CaseCount,
     EventType,
     Every,
     Expert,
@@ -36,6 +38,7 @@ from sim.model.model import (
     Variable,
 )
 from sim.model.scenario import Lineage, Scenario
+from sim.report.bases import written_basis
 
 MOMENTS = {"start", "horizon", "time", "by", "begun"}
 QUOTED = {"title", "question", "because", "name", "note", "claim"}
@@ -87,8 +90,10 @@ def written(value: Any, model: Model, owner: type | None = None, field: str = ""
             return f"{law.name}: {', '.join(given)}"
         case Immediately():
             return "immediately"
-        case Basis():
+        case CaseCount():
             return str(value)
+        case Basis():
+            return written_basis(value)
         case Mapping():
             filled = {name: part for name, part in value.items() if part != ""}
             return _listed([f"{name} {written(part, model, owner, name)}" for name, part in filled.items()])
@@ -126,6 +131,8 @@ def _thing(value: Any, model: Model) -> str:
             return _rule(value, model)
         case Outcome(comes=comes):
             return written(comes, model)
+        case BaseRate(outcome=outcome, count=count):
+            return f"{outcome} in {count}"
         case Otherwise():
             return "otherwise"
         case SinceBranch(time):
@@ -188,7 +195,8 @@ def known(parameter: Parameter) -> str:
     if parameter.prior == ELICITED.name:
         return pool_in_words(parameter.arguments) + unit
     if parameter.prior:
-        return f"{parameter.prior}({', '.join(map(number, parameter.arguments))}){unit}"
+        prior, arguments = parameter.written
+        return f"{prior}({', '.join(map(number, arguments))}){unit}"
     if isinstance(parameter.value, bool):
         return number(parameter.value)
     given = parameter.value / parameter.scale

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from sim.build.history import Documented
+from sim.language.counts import counted
 from sim.model.event import LIMIT_OF_EVENTS, Event, Log
 from sim.model.evolve import typed
 from sim.model.expression import Frame
@@ -11,6 +12,7 @@ from sim.model.model import Model
 from sim.model.program import Program
 from sim.model.replay import CHANGING, begin, changes, replay, state_of
 from sim.model.scenario import Scenario
+from sim.report.bases import written_basis
 from sim.report.table import sided
 
 PAST, FUTURE = "documented", "simulated"
@@ -53,7 +55,7 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented], first: E
         why = "; ".join(str(citation) for citation in item.citations)
     elif event.kind == "fired":
         rule = model.rules[event.rule]
-        bases = ["judgement" if basis.judgement else str(basis) for basis in rule.basis]
+        bases = [written_basis(basis, brief=True) for basis in rule.basis]
         why = f"{rule.title} [{'; '.join(bases) or 'no basis given'}]"
     elif event.kind == "scheduled":
         why = "assumed by the scenario"
@@ -64,7 +66,9 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented], first: E
         what = f"{which}: {model.outcomes[event.type].title}"
     elif event.kind == "started":
         what = "the branch: from here on, a simulated future"
-        why = f"{len(model.parameters)} parameters drawn or fixed"
+        unnamed = sum(parameter.unnamed for parameter in model.parameters.values())
+        guesses = f" and {counted(unnamed, 'uncertain number')}" if unnamed else ""
+        why = f"{len(model.parameters) - unnamed} parameters{guesses} drawn or fixed"
     elif event.kind in ("ended", "failed"):
         stopped = event.note == LIMIT_OF_EVENTS
         ended = f"the run was stopped here: {event.note}" if stopped else f"the run ended: {event.note}"

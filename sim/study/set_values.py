@@ -16,11 +16,12 @@ from sim.distributions.priors import PRIORS
 from sim.errors import UsageError
 from sim.language.diagnostics import Diagnostic, LanguageError, Span
 from sim.language.expressions.operations import FUNCTIONS
+from sim.language.expressions.uncertain import ABOUT
 from sim.language.visible import visible
 from sim.language.yaml.parser import parse
 
 SUFFIX = "-set"  # what the name of such a scenario ends with
-_SETTING = re.compile(r"\s*([a-z][a-z0-9_]*)\s*=\s*(\S.*?)\s*", re.IGNORECASE)
+_SETTING = re.compile(r"\s*([a-z][a-z0-9_]*(?:\.[a-z0-9_]+(?:\[[^\[\]=]+\])?)*)\s*=\s*(\S.*?)\s*", re.IGNORECASE)
 _CALL = re.compile(r"([a-z_]\w*)\s*\((.*)\)", re.IGNORECASE)
 _EXPECTED = "expected NAME=VALUE, such as word_kept=0.7, 'demand_delay=2 weeks' or 'demand_delay=pert(2, 5, 15)'"
 _OPENING, _CLOSING = "([{", ")]}"
@@ -130,7 +131,7 @@ class _Line:
 def _set_value(option: str, text: str, match: re.Match[str]) -> SetValue:
     line, (first, end) = _Line(), match.span(2)
     line.add("  ")
-    line.take(text, *match.span(1), quoted=False)
+    line.take(text, *match.span(1), quoted="[" in match[1])
     line.add(": ")
     call = _CALL.fullmatch(text, first, end)
     if text[first] == "{":
@@ -152,7 +153,7 @@ def _set_value(option: str, text: str, match: re.Match[str]) -> SetValue:
 def _is_prior(call: re.Match[str]) -> bool:
     """Return whether a call is that of a prior, known or misspelt, and the whole value: log(2) * log(3) is none."""
     depths = [0, *_depths(call[2])]
-    return (call[1] in PRIORS or call[1] not in FUNCTIONS) and min(depths) == depths[-1] == 0
+    return (call[1] in PRIORS or call[1] not in (*FUNCTIONS, ABOUT)) and min(depths) == depths[-1] == 0
 
 
 def _arguments(text: str, first: int, end: int) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from typing import assert_never
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Value
-from sim.model.clocks import NEVER, RunClock
+from sim.model.clock.run_clock import NEVER, RunClock
 from sim.model.decide import CHOICE, FIRST_MARK, Uniform
 from sim.model.evolve import typed
 from sim.model.expression import Fault
@@ -28,8 +28,9 @@ LEAST = math.ulp(0.0)  # a threshold is above 0
 ROUNDINGS = 16
 SMALLEST = 1e-290  # of a wait: shorter ones leave a hazard no digits
 MOST_TRIES = 30  # each twice as far as the one before, from a rounding on: by a ten-millionth at most
-# At equal times what the scenario changes comes first, then the timetable, the rules by rank, and the horizon.
-CHANGES, TIMETABLE = -2, -1
+# At equal times what moves is followed first, then comes what the scenario changes, the timetable, the flipping of
+# flags, the rules by rank, and the horizon.
+LOOKS, CHANGES, TIMETABLE, FLIPS = -4, -3, -2, -1
 
 
 class ControlledStreams:
@@ -134,9 +135,12 @@ class ControlledRun:
     def next_forced(self) -> tuple[float, int, int | None]:
         """Return what happens if nothing else does first: its time, its order at that time, and its rule if it has one.
 
-        Without a rule it is the next change (order CHANGES), the timetable's next event (TIMETABLE), or the horizon.
+        Without a rule it is the next change (order CHANGES), the timetable's next event (TIMETABLE), the next moment of
+        what moves between events (LOOKS, FLIPS), or the horizon.
         """
         found: tuple[float, int, int | None] = (self.scenario.horizon, len(self.program.rules), None)
+        if self.program.moves:
+            found = min(found, (self.run.next_look, LOOKS, None), (self.run.next_flip, FLIPS, None), key=_order)
         if self.scheduled < len(self.scenario.timetable):
             found = min(found, (self.scenario.timetable[self.scheduled].time, TIMETABLE, None), key=_order)
         if self.changed < len(self.scenario.changes):
@@ -191,9 +195,9 @@ class ControlledRun:
         clock = self.run.clocks.clocks[number]
         limit = self.next_forced()
         if _waits(rule) and not (number == limit[2] and time >= limit[0]):
-            before = clock.threshold, clock.due
+            before = clock.threshold, clock.due, clock.edge
             if not self._aim(clock, time, _order(limit)):
-                clock.threshold, clock.due = before
+                clock.threshold, clock.due, clock.edge = before
                 return False
         weights = self._weights(rule, clock.due)
         if weights:
@@ -236,7 +240,7 @@ class ControlledRun:
         return False
 
     def wait(self) -> None:
-        """Let the next change or event of the timetable come, or the horizon; a forced rule must be let fire."""
+        """Let the next moment come at which no rule fires: see `next_forced`. A forced rule must be let fire."""
         time, order, rule = self.next_forced()
         assert rule is None, "a rule is due before anything else"
         if order == CHANGES:
@@ -245,6 +249,10 @@ class ControlledRun:
         elif order == TIMETABLE:
             self.scheduled += 1
             self._act(lambda: self.run.schedule(self.scheduled - 1))
+        elif order == LOOKS:
+            self._act(self.run.look)
+        elif order == FLIPS:
+            self._act(self.run.flip)
         else:
             assert time == self.scenario.horizon, "nothing but the horizon is left"
             self._act(self.run.end_at_horizon)
@@ -279,6 +287,14 @@ def _waits(rule: RuleProgram) -> bool:
             assert_never(rule.clock)
 
 
+def _coming_to(clock: RunClock, aim: float) -> float:
+    """Return when a clock's progress comes to `aim`; NEVER if it makes none, or not in its cell if its rate moves."""
+    left = aim - clock.progress
+    if clock.cell is not None:
+        return clock.cell.reaching(max(left, 0.0)) if left <= clock.cell.whole and clock.cell.whole > 0.0 else NEVER
+    return clock.since + left / clock.rate if clock.rate > 0.0 else NEVER
+
+
 def _earliest(clock: RunClock, now: float) -> float:
     """Return the first moment after `now` at which the clock can fire; two clocks of chance never fire at once.
 
@@ -287,11 +303,9 @@ def _earliest(clock: RunClock, now: float) -> float:
     following = max(now + ROUNDINGS * math.ulp(now), SMALLEST)
     match clock.program.clock:
         case Rate():
-            if clock.rate <= 0.0:
-                return NEVER
-            return max(following, clock.since + (clock.reached - clock.hazard) / clock.rate)
+            return max(following, _coming_to(clock, clock.reached))
         case LawClock(law=law):
-            return max(following, clock.since + (law.age(*clock.law, clock.reached) - clock.age))
+            return max(following, _coming_to(clock, law.age(*clock.law, clock.reached)))
         case AtDate() | Every() | Immediately():
             return clock.due
         case _:

@@ -130,7 +130,9 @@ def read_back(path: Path) -> Counterexample:
         if not inside((value, value), (low, high)):
             limits = f"expected a value from {low:g} to {high:g}"
             raise unfit(f"sets the parameter '{name}' to {value:g}, which it cannot be", limits)
-    return Counterexample(path, shape, Subject(whole.case, found, {name: whole.checks[name] for name in checks}))
+    return Counterexample(
+        path, shape, Subject(case=whole.case, path=found, checks={name: whole.checks[name] for name in checks})
+    )
 
 
 def counterexamples_beside(subject: Subject, checks: Iterable[Check]) -> list[Counterexample]:

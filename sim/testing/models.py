@@ -20,18 +20,56 @@ FACTIONS = ("alpha", "beta", "gamma_")
 GUARDS = (
     "true", "lit", "not lit", "heat > 0.4", "heat <= 0.7", "stock >= 2", "mood == tense", "mood != calm and stock < 9",
     "warm", "lit or heat > 0.8", "up[1]", "count(up) >= 2", "0.2 < heat < 0.9", "stock % 2 == 0", "alert",
-    "heat > heat0 or lit", "pace < 0.6",
+    "heat > heat0 or lit", "pace < 0.6", "up[stock % 3 + 1]", "lit or warm or up[stock]", "tie[stock % 2 + 1, 2] > 0.3",
+    "up[argmax(level)]", "first(up, 0) == 2", "any(up[j] and level[j] > heat for j in 1..3 if j != 2)",
 )  # fmt: skip
 REALS = (
     "0.5", "heat", "1.2 - heat", "pace", "pace * (0.2 + heat)", "0.1 * stock", "0.7 if lit else 0.2", "1 + count(up)",
+    "1 + sin(pi * stock / 6)",
+    "about(0.6, 2)", "heat * about(1.5, 1.2) + about(0.1, 3)",
+    "level[stock % 3 + 1]", "level[2 if stock < 9 else stock]", "tie[1, stock % 2 + 1]",
+    "tie[stock % 2 + 1, stock % 2 + 1]",
+    "grip[mood]", "drift[stock % 3 + 1]", "sum(tie[1, j] * level[j] for j in 1..2)", "level[argmin(drift)]",
+    "0.1 * first((level[j] > heat for j in 1..3), 4) + max(grip)", "0.2 * argmax(tie[i, 1] for i in 1..2)",
 )  # fmt: skip
+# GUARDS, REALS and EFFECTS of what changes with time. {soon} and {later} are lengths of time, {then} is a date, {day} a
+# unit of time.
+MOVING_GUARDS = (
+    "fear > 0.5", "fear <= heat", "not fear < 0.3 and lit", "fear + dread > 1", "fear - dread > heat0 - 0.5",
+    "since(e_one, {later}) > {soon}", "since(e_two) < {later} or lit", "lit and since(e_two) < {later}",
+    "time > {then}", "2 * fear > pace", "1 - fear < dread * heat", "0.4 < dread <= 0.8",
+    "time >= {then} and fear > 0.2", "scared",
+    "exp(fear) > 1.5 if lit else dread < 0.4", "since(worn[1], {later}) > {soon} * (1 + fear)",
+)  # fmt: skip
+MOVING_REALS = (
+    "fear", "pace * fear", "exp(2 * fear) - 0.9", "fear if time > {then} else 0.4",
+    "0.5 / (1 + since(e_one, {later}) / {day})", "pace * (1 - fear) * dread", "0.2 if fear > 0.4 else 0.8",
+    "fear - 0.3", "1 / (fear - 0.25)", "sqrt(fear) + abs(dread - 0.5)",
+    "max(0, 0.5 - since(e_two, {soon}) / {day})", "1.5 if scared else dread", "heat * fear + 0.01",
+)  # fmt: skip
+MOVING_EFFECTS = (
+    ("fear", "fear + 0.3"), ("fear", "0.8"), ("fear", "fear"), ("fear", "heat"), ("dread", "1 - fear"),
+    ("heat", "fear"), ("lit", "fear > dread"), ("dread", "dread * 0.5"), ("stock",
+    "stock + 1 if fear > 0.4 else stock"),
+)  # fmt: skip
+SPEEDS = ("1", "0", "heat", "2 if lit else 0.5", "pace", "2 - heat")
+MOVING_SPEEDS = (*SPEEDS, "fear", "1 - fear", "0.5 + dread * fear", "0 if fear > 0.5 else 1.5")
 EFFECTS = (
     ("lit", "not lit"), ("lit", "true"), ("lit", "heat > 0.5"), ("heat", "heat + 0.2"), ("heat", "heat * 0.5"),
-    ("heat", "1 - heat"), ("stock", "stock + 1"), ("stock", "stock - 2"),
+    ("heat", "1 - heat"), ("heat", "0.5 + 0.4 * cos(2 * pi * (heat - pace))"),
+    ("stock", "stock + 1"), ("stock", "stock - 2"),
     ("heat", "heat + 0.2 * pace"), ("mood", "tense"), ("mood", "open_war"),
     ("mood", "calm if lit else mood"), ("alert", "true"), ("up[1]", "not up[1]"), ("up[2]", "lit"), ("seen", "time"),
+    ("heat", "heat + about(0.1, 2)"), ("up[3]", "heat > about(0.4, 1.5)"),
+    ("up[stock % 3 + 1]", "heat > 0.5"), ("level[stock % 3 + 1]", "heat + level[2]"),
+    ("level[2 if lit else 1]", "pace"), ("level[3]", "level[stock % 3 + 1] * 0.5"),
+    ("grip[mood]", "grip[calm] + 0.1"), ("grip[tense]", "heat"),
+    ("tie[i, j] for i in 1..2, j in 1..2 if i != j", "0.5 * tie[j, i] + 0.1 * i"), ("tie[stock % 2 + 1, 1]", "heat"),
+    ("tie[2, stock % 2 + 1]", "pace"), ("level[argmin(level)]", "max(level) + heat"), ("up[first(up, 2)]", "false"),
+    ("level[j] for j in 1..3 if j != 3", "0.5 * level[j] + 0.1 * first(up, 0)"),
 )  # fmt: skip
 UP = ("true", "i == 2", "heat0 > 0.5")
+TIES = ("j in 1..2", "j in 1..2 if i + j < 4 or i != j")
 ENDS = ("stock == 12", "mood == open_war and lit", "false")
 STOPS, GOES_ON = {"ends_run": True}, {"ending": True}
 ENDING = st.sampled_from([{}, {}, GOES_ON])
@@ -62,6 +100,11 @@ class Units:
     def rate(self, text: str) -> str:
         return f"({text}) * 1 per day" if self.days else text
 
+    def moving(self, texts: tuple[str, ...]) -> list[str]:
+        """Write what changes with time."""
+        words = {"soon": self.moment(1.5), "later": self.moment(4), "day": self.moment(1), "then": self.date(5)}
+        return [text.format(**words) for text in texts]
+
     def moment(self, number: float) -> str:
         return f"{number} days" if self.days else str(number)
 
@@ -70,15 +113,18 @@ class Units:
 
 
 @st.composite
-def clocks(draw: st.DrawFn, units: Units) -> Any:
-    scale = draw(st.sampled_from(["0.8", "2", "pace", "1 + heat", "3.5"]))
-    shape = draw(st.sampled_from(["0.7", "1", "2.5"]))
+def clocks(draw: st.DrawFn, units: Units, *, moving: bool) -> Any:
+    scale = draw(st.sampled_from(["0.8", "2", "pace", "1 + heat", "3.5", "about(1.5, 2)"]))
+    shape = draw(st.sampled_from(["0.7", "1", "2.5", "about(1.2, 1.5)"]))
     duration = units.duration(scale)
+    reals = [*REALS, *(units.moving(MOVING_REALS) if moving else ())]
     forms: list[Any] = [
-        {"rate": units.rate(draw(st.sampled_from(REALS)))},
-        {"rate": units.rate(draw(st.sampled_from(REALS)))},
+        {"rate": units.rate(draw(st.sampled_from(reals)))},
+        {"rate": units.rate(draw(st.sampled_from(reals)))},
         {"rate": units.rate("0")},
         f"40 % within {units.moment(3)}",
+        f"about(40 %, 2) within {units.moment(3)}",
+        f"40 % within about({units.moment(3)}, 1.5)",
         {"exponential": {"mean": duration}},
         {"weibull": {"shape": shape, "scale": duration}},
         {"weibull": {"shape": shape, "mean": duration}},
@@ -94,7 +140,10 @@ def clocks(draw: st.DrawFn, units: Units) -> Any:
         {"every": units.moment(draw(st.sampled_from([1, 2.5, 4])))},
         {"every": duration},
     ]
-    return draw(st.sampled_from(forms))
+    form = draw(st.sampled_from(forms))
+    if isinstance(form, dict) and not form.keys() & {"rate", "at", "every"} and draw(st.integers(0, 2)) == 0:
+        return {**form, "speed": draw(st.sampled_from(MOVING_SPEEDS if moving else SPEEDS))}
+    return form
 
 
 @st.composite
@@ -102,20 +151,25 @@ def emissions(draw: st.DrawFn, *, weighted: bool) -> Data:
     event = draw(st.sampled_from([*EVENTS, MARKED]))
     found: Data = {"event": event}
     if event == MARKED:
-        found["size"] = draw(st.sampled_from(["poisson(0.7)", "binomial(3, 0.5)", "geometric(0.6) - 1", "stock", "2"]))
-        forces = ["normal(0, 1)", "exponential(0.5)", "heat", "uniform_real(0, 1) + heat"]
+        sizes = ["poisson(0.7)", "binomial(3, 0.5)", "geometric(0.6) - 1", "stock", "2", "one_of(1, 2, stock)",
+                 "one_of(stock: heat, 3: 0.3, poisson(2): 1 - heat)"]  # fmt: skip
+        found["size"] = draw(st.sampled_from(sizes))
+        forces = ["normal(0, 1)", "exponential(about(0.5, 2))", "heat", "uniform_real(0, 1) + heat",
+                  "gamma(0.5 + heat, 2)",
+                  "weibull(0.8, 1 + heat)", "beta(2, 1 + stock)", "triangular(-1, heat, 2)",
+                  "normal(0, exponential(0.5))", "one_of(heat: stock, 1.5: 1)"]  # fmt: skip
         found["force"] = draw(st.sampled_from(forces))
     if weighted:
-        found["weight"] = draw(st.sampled_from(["1", "exp(heat)", "0.2 + heat", "2 if lit else 1", "0"]))
+        found["weight"] = draw(st.sampled_from(["1", "exp(heat)", "0.2 + heat", "2 if lit else 1", "0", "about(1, 2)"]))
     return found
 
 
 @st.composite
-def rules(draw: st.DrawFn, units: Units, names: list[str]) -> Data:
+def rules(draw: st.DrawFn, units: Units, names: list[str], *, moving: bool) -> Data:
     rule: Data = {
         "faction": draw(st.sampled_from(FACTIONS)),
-        "when": draw(st.sampled_from(GUARDS)),
-        "clock": draw(clocks(units)),
+        "when": draw(st.sampled_from([*GUARDS, *(units.moving(MOVING_GUARDS) if moving else ())])),
+        "clock": draw(clocks(units, moving=moving)),
         "memory": draw(st.sampled_from(["fresh", "fresh", "keep", "repeat"])),
         "priority": draw(st.sampled_from([0, 0, 0, -1, 3])),
     }
@@ -124,8 +178,9 @@ def rules(draw: st.DrawFn, units: Units, names: list[str]) -> Data:
     if draw(st.booleans()):
         rule["emits"] = draw(emissions(weighted=False))
     else:
-        found = draw(st.lists(emissions(weighted=True), min_size=1, max_size=3))
-        found[0]["weight"] = "1 + heat"
+        each: Data = {"for": "j in 1..3 if j != 2", "event": "worn[j]", "weight": "level[j] + 0.1 * j"}
+        found = draw(st.lists(st.one_of(emissions(weighted=True), st.just(each)), min_size=1, max_size=3))
+        found = [{**found[0], "weight": "1 + heat"}, *found[1:]]
         rule["choose"] = found
     if draw(st.integers(0, 4)) == 0:
         rule["restarts"] = [draw(st.sampled_from(names))]
@@ -137,6 +192,8 @@ MEASURES: tuple[Data, ...] = (
     {"sum": "size", "on": [MARKED]}, {"sum": "force / stock", "on": [MARKED]}, {"time_while": "lit and warm"},
     {"integral": "heat"}, {"integral": "1 / stock"}, {"time_until": "stock > 6"}, {"time_until": "log(heat) > -0.5"},
     {"max": "heat + pace"}, {"max": "stock"}, {"min": "1 / (stock - 3)"}, {"min": "alert"},
+    {"integral": "level[stock % 3 + 1]"}, {"max": "tie[stock % 2 + 1, 2]"}, {"value": "first(up)"},
+    {"time_while": "drift[argmin(level)] > grip[mood]"}, {"sum": "level[size] * force", "on": [MARKED]},
 )  # fmt: skip
 
 
@@ -185,16 +242,18 @@ def dependents(draw: st.DrawFn) -> Data:
 
 
 @st.composite
-def model_data(draw: st.DrawFn) -> Data:
-    """Draw a whole model, as data."""
+def model_data(draw: st.DrawFn, *, may_move: bool = True) -> Data:
+    """Draw a whole model, as data; unless it `may_move`, one in which nothing changes between events."""
     units = Units(days=draw(st.booleans()))
+    moving = may_move and draw(st.booleans())
+    effects = [*EFFECTS, *(MOVING_EFFECTS if moving else ())]
     names = [f"rule_{letter}" for letter in "abcdef"[: draw(st.integers(1, 6))]]
     more = draw(dependents())
     chosen = {
-        name: dict(draw(st.lists(st.sampled_from(EFFECTS), max_size=3, unique_by=lambda pair: pair[0])))
+        name: dict(draw(st.lists(st.sampled_from(effects), max_size=3, unique_by=lambda pair: pair[0])))
         for name in EVENTS
     }
-    return {
+    data = {
         "model": "generated",
         "title": "A generated model",
         "time": {"unit": "day", "origin": "2030-01-01"} if units.days else {"unit": "abstract"},
@@ -213,13 +272,25 @@ def model_data(draw: st.DrawFn) -> Data:
             "mood": {"type": "enum", "values": ["calm", "tense", "open_war"], "initial": "calm"},
             "seen": {"type": "instant", "initial": units.date(0)},
             "up": {"for": "i in 1..3", "type": "bool", "initial": draw(st.sampled_from(UP))},
+            "level": {"for": "i in 1..3", "type": "real", "initial": "0.2 * i"},
+            "tie": {
+                "for": ["i in 1..2", draw(st.sampled_from([TIES[0], *TIES]))],
+                "type": "real",
+                "initial": "0.1 * i + heat0",
+            },
+            "grip": {"for": "p in calm, tense", "type": "real", "initial": 0.5},
         },
         "parameters": {
             "pace": {**draw(st.sampled_from(PACES)), "basis": {"judgement": "drawn"}},
             "heat0": {"value": draw(st.sampled_from([0.3, 0.8])), "basis": {"judgement": "drawn"}},
             **more,
         },
-        "derived": {"warm": {"value": "heat > 0.3 and busy"}, "busy": {"value": "stock > 1 or lit"}},
+        "derived": {
+            "warm": {"value": draw(st.sampled_from(["heat > 0.3 and busy", "heat > about(0.3, 1.5) and busy"]))},
+            "busy": {"value": "stock > 1 or lit"},
+            "drift": {"for": "i in 1..3", "value": "level[i] + heat * up_to[i]"},
+            "up_to": {"for": "i in 1..3", "value": "level[4 - i] / (1 + level[stock % 3 + 1])"},
+        },
         "events": {
             **{name: {"by": draw(st.sampled_from(FACTIONS)), "effects": effects} for name, effects in chosen.items()},
             MARKED: {
@@ -231,7 +302,7 @@ def model_data(draw: st.DrawFn) -> Data:
             "settled": {"by": "alpha", "effects": {"alert": "false", "heat": "heat * 0.9"}},
         },
         "rules": {
-            **{name: draw(rules(units, names)) for name in names},
+            **{name: draw(rules(units, names, moving=moving)) for name in names},
             "wears": {
                 "for": "i in 1..3",
                 "faction": "gamma_",
@@ -263,6 +334,40 @@ def model_data(draw: st.DrawFn) -> Data:
         },
         "measures": draw(measures(units)),
     }
+    return draw(with_motion(data, units)) if moving else data
+
+
+MOVING_MEASURES: tuple[Data, ...] = (
+    {"value": "fear"}, {"integral": "fear * heat"}, {"max": "fear - dread"}, {"min": "fear"},
+    {"time_while": "fear > 0.4"}, {"time_until": "dread < 0.25"}, {"integral": "1 / (fear - 0.3)"},
+    {"sum": "force * fear", "on": [MARKED]}, {"count": [*EVENTS], "when": "fear > 0.3"},
+)  # fmt: skip
+
+
+@st.composite
+def with_motion(draw: st.DrawFn, data: Data, units: Units) -> Data:
+    """Let variables relax in a model, and ask for that."""
+    halves = [units.moment(0.7), units.moment(6), units.duration("0.2 + pace")]
+    data["time"]["step"] = units.moment(draw(st.sampled_from([1, 0.3, 2, 6])))
+    data["state"] |= {
+        name: {
+            "type": "real", "range": [0, 1], "at_bounds": "saturate",
+            "initial": draw(st.sampled_from(["0.9", "0.1", "heat0"])),
+            "relaxes": {
+                "towards": draw(st.sampled_from(["0", "1", "heat0", "0.4", "1 - heat0"])),
+                "half_life": draw(st.sampled_from(halves)),
+            },
+        }
+        for name in ("fear", "dread")
+    }  # fmt: skip
+    data["derived"]["scared"] = {"value": "fear > 0.6 or dread > heat"}
+    data["outcomes"] |= {
+        "calmed": {"when": "fear < 0.3", **draw(ENDING)},
+        "braced": {"when": "stock > 2 and dread < 0.7", "while": "fear < 0.95", "within": units.moment(5)},
+    }
+    asked = draw(st.lists(st.sampled_from(MOVING_MEASURES), max_size=3))
+    data["measures"] |= {f"moving_{place}": {**one, **draw(windows(units))} for place, one in enumerate(asked)}
+    return data
 
 
 def text_of(data: Data) -> str:

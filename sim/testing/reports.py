@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from sim.report.bases import share_interval
+from sim.statistics.estimates import CLOPPER_PEARSON, LEVEL
+from sim.testing.base_rates import RateVerdict
 from sim.testing.composed import ComposedRun
 from sim.testing.session import Report, Verdict
 from sim.testing.shrink import length
@@ -22,6 +25,7 @@ def as_data(report: Report) -> dict[str, Any]:
         ],
         "broken": len(report.broken),
         "checks": [_verdict(report, verdict) for verdict in report.verdicts],
+        "base_rates": [_rate(report, verdict) for verdict in report.rates],
     }
 
 
@@ -38,6 +42,31 @@ def _verdict(report: Report, verdict: Verdict) -> dict[str, Any]:
         "file": str(verdict.file) if verdict.file else None,
         "again": again(verdict),
     }
+
+
+def _rate(report: Report, verdict: RateVerdict) -> dict[str, Any]:
+    rate, shown = verdict.rate, verdict.evidence
+    low, high = share_interval(rate.count)
+    return {
+        "base_rate": rate.name,
+        "title": rate.title,
+        "outcome": rate.outcome,
+        "within": rate.count.within,
+        "period": rate.count.period,
+        "counted": {
+            "count": rate.count.hits, "of": rate.count.cases, "share": rate.count.hits / rate.count.cases, "low": low,
+            "high": high, "level": LEVEL, "method": CLOPPER_PEARSON, "basis": [str(basis) for basis in rate.basis],
+        },
+        "model": None if shown is None else {
+            "scenario": str(report.rated_under), "hits": shown.hits, "unknown": shown.unknown, "runs": shown.runs,
+            "share": shown.share.value, "low": shown.share.low, "high": shown.share.high, "level": shown.share.level,
+            "method": shown.share.method,
+        },
+        "place": rate.location,
+        "status": verdict.status,
+        "why": verdict.why,
+        "more_runs": None if shown is None else shown.more,
+    }  # fmt: skip
 
 
 def again(verdict: Verdict) -> str | None:

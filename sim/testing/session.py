@@ -1,4 +1,4 @@
-"""One pass over a case's checks: earlier counterexamples first, then composed histories and simulated runs.
+"""One pass over a case's checks: earlier counterexamples first, then composed histories and simulated runs, base rates.
 
 The work is cut into tasks that do not depend on the number of processes, so the same command gives the same verdicts.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from sim.build.checks import NO_FAILURE
 from sim.errors import LedgerError, UsageError
@@ -24,6 +24,7 @@ from sim.model.checks import (
     Reachable,
     Trend,
 )
+from sim.testing.base_rates import RateVerdict, Status, judge_rates
 from sim.testing.composed import ComposedRun
 from sim.testing.counterexamples import Counterexample, counterexamples_beside, save
 from sim.testing.explore import Findings, explore
@@ -31,31 +32,34 @@ from sim.testing.from_logs import composed_from
 from sim.testing.reach import search, unreached
 from sim.testing.shrink import shrink
 from sim.testing.simulated import Paired, Simulated, Tried, judge_followed, judge_paired, pair_up, simulate
-from sim.testing.subject import Subject, load_subject
+from sim.testing.subject import Subject, load_subject, status_quo_of
 from sim.testing.watch import SURE
 
-Status: TypeAlias = Literal["held", "broken", "open"]
 Progress: TypeAlias = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How much is tried: composed histories, in shards; simulated runs; pairs of runs for each trend."""
+    """How much is tried: composed histories, in shards; simulated runs; pairs of runs for each trend.
+
+    For base rates there are other runs, `rated` at most: as many as they need.
+    """
 
     name: str
     histories: int
     runs: int
     pairs: int
     aimed: int  # histories aimed at each thing that nothing has reached
+    rated: int = 2_000  # runs for base rates, at most
 
     shards = 4
     chunk = 250
 
 
 BUDGETS: Mapping[str, Budget] = {
-    "quick": Budget(name="quick", histories=400, runs=200, pairs=40, aimed=300),
-    "default": Budget(name="default", histories=4_000, runs=1_000, pairs=400, aimed=1_500),
-    "deep": Budget(name="deep", histories=60_000, runs=10_000, pairs=4_000, aimed=10_000),
+    "quick": Budget(name="quick", histories=400, runs=200, pairs=40, aimed=300, rated=2_000),
+    "default": Budget(name="default", histories=4_000, runs=1_000, pairs=400, aimed=1_500, rated=20_000),
+    "deep": Budget(name="deep", histories=60_000, runs=10_000, pairs=4_000, aimed=10_000, rated=200_000),
 }
 
 
@@ -81,7 +85,10 @@ class Verdict:
 
 @dataclass
 class Report:
-    """The verdicts on all checks, in the order of the model file, and how much was tried."""
+    """The verdicts on all checks and base rates, in the order of the model file, and how much was tried.
+
+    `rated_under` is the scenario under which base rates were tried, the status quo: None without one.
+    """
 
     subject: Subject
     budget: Budget
@@ -91,10 +98,16 @@ class Report:
     events: int = 0
     runs: int = 0
     replayed: list[tuple[Counterexample, bool]] = field(default_factory=list)  # with whether it breaks its check still
+    rates: list[RateVerdict] = field(default_factory=list)
+    rated_under: Path | None = None
 
     @property
     def broken(self) -> list[Verdict]:
         return [verdict for verdict in self.verdicts if verdict.status == "broken"]
+
+    @property
+    def broken_rates(self) -> list[RateVerdict]:
+        return [verdict for verdict in self.rates if verdict.status == "broken"]
 
 
 def no_failure() -> Check:
@@ -113,18 +126,24 @@ def try_checks(
     workers: Workers | None = None,
     save: bool = True,
     progress: Progress | None = None,
+    runs: int | None = None,
 ) -> Report:
     """Try to break the checks of a scenario, a model or a case's folder, and report what came of each.
 
-    Raise LanguageError for the documents, SimError for a check or a file that is not there.
+    Base rates are tried with it, on `runs` runs of the status quo at most: by default as many as the budget has.
+    Raise LanguageError for the documents, SimError for a check or a file that is not there, UsageError E013 for `runs`
+    where there is no base rate.
     """
     if budget not in BUDGETS:
         raise UsageError("E013", f"there is no budget '{budget}'", f"expected one of {', '.join(BUDGETS)}")
     subject = load_subject(Path(path), only)
+    if runs is not None and not subject.base_rates:
+        raise UsageError("E013", "`--runs` is for base rates, and none is tried", "leave --runs out")
     session = _Session(subject, BUDGETS[budget], seed, save=save)
     session.replay()
     session.run(workers, progress)
     session.judge()
+    session.judge_rates(BUDGETS[budget].rated if runs is None else runs)
     return session.report
 
 
@@ -197,6 +216,13 @@ class _Session:
         """Come to a verdict on every check, with the shortest history that breaks it."""
         for check in (no_failure(), *self.subject.checks.values()):
             self.report.verdicts.append(self._judged(check))
+
+    def judge_rates(self, most: int) -> None:
+        """Come to a verdict on every base rate, on so many runs of the status quo at most."""
+        if self.subject.base_rates:
+            case = status_quo_of(self.subject)
+            self.report.rated_under = Path(case.scenario.path) if case is not None else None
+            self.report.rates = judge_rates(case, self.subject.base_rates, self.report.seed, most)
 
     def _judged(self, check: Check) -> Verdict:
         claims = len(self.trends) + len(self.simulated.followed)

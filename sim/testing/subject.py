@@ -6,20 +6,21 @@ event, by its id.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from sim.build.checks import NO_FAILURE
 from sim.build.named_files import LONGEST_CHAIN
 from sim.build.scenario import Case, load_scenario
+from sim.build.warnings.gathered import BASELINE, is_status_quo
 from sim.errors import SimError
 from sim.language.expressions.tree import reads
 from sim.language.files import document_bytes, why_unfit
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import meant_as
 from sim.model.checks import Check, LeadsTo
-from sim.model.model import FirstTime, Model
+from sim.model.model import BaseRate, FirstTime, Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
 from sim.testing.bearing import Bearing
@@ -34,28 +35,32 @@ MOST_OPENED = 64  # beginnings, each with its parameters, that are kept
 
 @dataclass(frozen=True)
 class Subject:
-    """A case under test. `checks` are those of its model that are to be tried, by name; `others` the further scenarios
-    of the model, under which what this one does not reach may be reached.
+    """A case under test. `checks` and `base_rates` are those of its model that are to be tried, by name; `others` the
+    further scenarios of the model, under which what this one does not reach may be reached.
     """
 
     case: Case
     path: Path
     checks: Mapping[str, Check]
     others: tuple[Path, ...] = ()
+    base_rates: Mapping[str, BaseRate] = field(default_factory=dict)
 
     @staticmethod
     def of(case: Case, path: Path, only: Iterable[str] = ()) -> "Subject":
-        """Return the subject of a case. Raise SimError E017 for a check that the model does not have.
+        """Return the subject of a case. Raise SimError E017 for a check, or a base rate, that the model does not have.
 
-        Without `only` all checks are tried. That no run fails is always tried, so its name adds no check.
+        Without `only` all are tried. That no run fails is always tried, so its name adds no check.
         """
-        known = case.scenario.model.checks
+        known, rates = case.scenario.model.checks, case.scenario.model.base_rates
+        every = (*known, *rates)
         named = tuple(only)
-        wanted = [name for name in named or known if name != NO_FAILURE]
+        wanted = [name for name in named or every if name != NO_FAILURE]
         for name in wanted:
-            if name not in known:
-                raise SimError("E017", f"the model has no check '{name}'", *did_you_mean(name, known))
-        return Subject(case, path, {name: known[name] for name in known if name in wanted})
+            if name not in every:
+                raise SimError("E017", f"the model has no check '{name}'", *did_you_mean(name, every))
+        checks = {name: check for name, check in known.items() if name in wanted}
+        base_rates = {name: rate for name, rate in rates.items() if name in wanted}
+        return Subject(case=case, path=path, checks=checks, base_rates=base_rates)
 
     @property
     def model(self) -> Model:
@@ -183,6 +188,25 @@ def load_subject(path: Path, only: Iterable[str] = ()) -> Subject:
     if found == path:
         return subject
     return replace(subject, others=tuple(other for other in _beside(path) if other != found))
+
+
+def status_quo_of(subject: Subject) -> Case | None:
+    """Return the scenario that base rates are about; None if there is none.
+
+    It is the one under test, if it is called `status-quo` or assumes nothing; else the one of that name beside the
+    model; else the first beside it that assumes nothing; else the model by itself, if it has a horizon.
+    """
+    if is_status_quo(subject.case.scenario):
+        return subject.case
+    model = subject.path if not meant_as(subject.path, "scenario") else _model_of(subject.path)
+    if model is None:
+        return None
+    here = subject.path.parent
+    model = here / model.name if model.parent == here.resolve() else model  # as its user writes the path
+    beside = sorted(_beside(model), key=lambda path: path.stem != BASELINE)
+    cases = (load_scenario(path) for path in beside if path != subject.path)
+    found = next((case for case in cases if is_status_quo(case.scenario)), None)
+    return load_scenario(model) if found is None and subject.model.horizon is not None else found
 
 
 def scenario_beside(path: Path) -> Path:

@@ -36,7 +36,7 @@ from sim.model.event import Event
 from sim.model.evolve import carry, evolve, initial
 from sim.model.expression import Evaluate, Fault, Frame, compiled
 from sim.model.program import TIME, Program
-from sim.model.replay import CHANGING, assume, parameters_of, shown_value
+from sim.model.replay import CHANGING, assume, moments, parameters_of, shown_value
 
 SURE = 1.0
 OF_RUN = ("state", "times", "reached")  # what events change
@@ -175,6 +175,9 @@ class Watch:
 
     def follow(self, event: Event) -> None:
         """Follow the next event."""
+        if self.frame:
+            for _ in moments(self.watchers.program, self.frame, event):
+                pass
         for name, due in self.due.items():
             if event.time > due:
                 self._break(name, event, f"it had not come by {self.watchers.program.model.calendar.moment(due)}")
@@ -213,7 +216,7 @@ class Watch:
         before[TIME] = event.time
         carry(program, before, event.type, event.marks)
         try:
-            changed = set(evolve(program, frame, event.type, event.marks, event.time))
+            changed = {*program.motion.variables, *evolve(program, frame, event.type, event.marks, event.time)}
         except RunError as error:
             self._break(NO_FAILURE, event, f"error {error.code}: {error.message}")
             return

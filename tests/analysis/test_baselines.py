@@ -142,7 +142,8 @@ def test_a_scenario_of_any_model_that_assumes_nothing_differs_from_its_baseline_
     folder = tmp_path / str(next(FOLDERS))
     folder.mkdir()
     unit = " days" if data["time"]["unit"] == "day" else ""
-    del data["outcomes"]["stocked"]["within"]  # a run may be shorter
+    for outcome in data["outcomes"].values():
+        outcome.pop("within", None)  # a run may be shorter
     for measure in data["measures"].values():
         measure.pop("from", None)
         measure.pop("until", None)

@@ -34,11 +34,15 @@ events:
   fell: {by: north, for: i in 1..2, effects: {"up[i]": false}}
   storm_came: {by: north, effects: {calm: false}}
 rules:
-  north_shoots: {faction: north, when: calm, clock: {rate: 1 per day}, emits: {event: shots_fired, deaths: poisson(1)}}
-  north_raids: {faction: north, when: trust < 0.9, clock: {rate: 1 per day}, emits: {event: shots_fired, deaths: 3}}
-  south_gives_in: {faction: south, when: not calm, clock: {fixed: 3 days}, emits: peace_made}
-  south_answers: {faction: south, on: shots_fired, when: true, clock: {rate: 1 per day}, emits: answered}
-  fails: {for: i in 1..2, faction: north, when: "up[i]", clock: {rate: 1 per day}, emits: "fell[i]"}
+  north_shoots: {faction: north, when: calm, clock: {rate: 1 per day}, emits: {event: shots_fired, deaths: poisson(1)},
+    basis: {judgement: so}}
+  north_raids: {faction: north, when: trust < 0.9, clock: {rate: 1 per day}, emits: {event: shots_fired, deaths: 3},
+    basis: {judgement: so}}
+  south_gives_in: {faction: south, when: not calm, clock: {fixed: 3 days}, emits: peace_made, basis: {judgement: so}}
+  south_answers: {faction: south, on: shots_fired, when: true, clock: {rate: 1 per day}, emits: answered,
+    basis: {judgement: so}}
+  fails: {for: i in 1..2, faction: north, when: "up[i]", clock: {rate: 1 per day}, emits: "fell[i]",
+    basis: {judgement: so}}
 timetable: [{at: 2030-01-20, event: storm_came}]
 horizon: 90 days
 """

@@ -43,6 +43,31 @@ def test_derived_quantities_may_stand_in_any_order() -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "value", "read"),
+    [
+        ({}, "2 * pi", None),
+        ({"state": state("pi: {type: real, initial: 3}")}, "2 * pi", ("state", "pi")),
+        ({"parameters": "{pi: {value: 3, basis: {judgement: x}}}"}, "2 * pi", ("parameter", "pi")),
+        ({"derived": "{pi: {value: trust}}"}, "2 * pi", ("state", "trust")),
+        ({"state": state("sin: {type: real, initial: 3}")}, "cos(sin) + sin(1)", ("state", "sin")),
+        ({"state": state("mood: {type: enum, values: [pi, cos], initial: cos}")}, "1 if mood == pi else 0", ("state", "mood")),
+    ],
+)  # fmt: skip
+def test_a_name_of_the_model_is_meant_before_a_word_of_the_language(change, value: str, read) -> None:
+    tree = built(measures=f"{{m: {{value: {value}}}}}", **change).measures["m"].expression.tree
+
+    assert all(
+        reads(tree, scope) == ({read[1]} if read and read[0] == scope else set()) for scope in ("state", "parameter")
+    )
+
+
+def test_pi_is_no_name_where_the_models_own_may_not_be_read_or_was_removed() -> None:
+    change = {"parameters": "{pi: {value: 3, basis: {judgement: x}}, two: {value: 2 * pi, basis: {judgement: x}}}"}
+
+    assert said(**change) == ["E301 'pi' may not be read here"]
+
+
+@pytest.mark.parametrize(
     ("derived", "ring"),
     [
         ("{a: {value: a + 1}}", "E313 'a' is derived from itself"),
@@ -185,7 +210,7 @@ def test_every_complaint_of_a_model_comes_in_one_pass() -> None:
         ({"rules": rule(clock="{gamma: {}}")}, "E314 gamma cannot be given by {}"),
         ({"rules": rule(clock="30 % within -5 days")}, "E314 the time of a chance must be above 0"),
         ({"rules": rule(clock="100 % within 5 days")}, "E314 a chance lies between 0 % and 100 %, which no rate gives"),
-        ({"rules": rule(clock="{rate: time - 2030-01-01}")}, "E308 'time' may not be read here: it passes without an event"),
+        ({"rules": rule(clock="{rate: time - 2030-01-01}")}, "E303 expected a rate per time, but this is a length of time"),
         ({"rules": rule(emits="", choose="[{event: peace_made}]")}, "E105 the key 'weight' is missing in a choice"),
         ({"rules": rule(emits="{weight: 1}")}, "E105 the key 'event' is missing here"),
         ({"rules": rule(emits="{event: peace_made, weight: 1}")}, "E320 'peace_made' has no mark 'weight'"),

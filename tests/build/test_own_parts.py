@@ -50,7 +50,8 @@ def test_own_factions_event_types_and_rules_stand_beside_those_of_the_model(fold
 factions: {donors: {title: The donors}}
 event_types: {money_offered: {by: donors, marks: {sum: real}, effects: {trust: trust + 0.1}}}
 rules:
-  donors_offer: {faction: donors, clock: {rate: 1 per week}, emits: {event: money_offered, sum: exponential(3)}}
+  donors_offer: {faction: donors, clock: {rate: 1 per week}, emits: {event: money_offered, sum: exponential(3)},
+                 basis: {judgement: so}}
   south_takes: {faction: south, on: money_offered, clock: immediately, emits: talks_opened, basis: {source: letter-3}}
 events: [{after: 1 day, event: money_offered, sum: 7}]
 outcomes: {paid: {on: money_offered}}
@@ -68,7 +69,9 @@ disable: [donors_offer]
 
 
 def test_a_scenario_may_change_what_the_one_that_it_extends_adds(folder: Path) -> None:  # noqa: F811
-    own = "rules: {south_waits: {faction: south, clock: {fixed: 9 days}, emits: talks_opened}}\n"
+    own = (
+        "rules: {south_waits: {faction: south, clock: {fixed: 9 days}, emits: talks_opened, basis: {judgement: so}}}\n"
+    )
     nearer = "scenario: t\nextends: s.yaml\nchanges: [{from: 2030-02-01, disable: [south_waits]}]\n"
     case(folder, BRANCH + own)
     (folder / "t.yaml").write_text(nearer, encoding="utf-8")

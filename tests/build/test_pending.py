@@ -23,7 +23,7 @@ events:
   dropped: {{by: m, exogenous: true, effects: {{asked: false}}}}
   answered: {{by: r, effects: {{gone: true}}}}
 rules:
-  answers: {{faction: r, {rule}, emits: answered}}
+  answers: {{faction: r, {rule}, emits: answered, basis: {{judgement: so}}}}
 outcomes: {{gone: {{on: [answered], ends_run: true}}}}
 """
 SOURCES = """
@@ -237,7 +237,8 @@ def test_without_priors_there_is_no_mean_over_them(tmp_path: Path) -> None:
 
 def test_the_warning_says_how_many_rules_were_looked_at(tmp_path: Path, monkeypatch) -> None:
     more = "rules:\n" + "".join(
-        f"  other_{number}: {{{{faction: r, on: [held], clock: {{{{fixed: 30 days}}}}, emits: answered}}}}\n"
+        f"  other_{number}: {{{{faction: r, on: [held], clock: {{{{fixed: 30 days}}}}, emits: answered, "
+        "basis: {{judgement: so}}}}\n"
         for number in range(5)
     )
     monkeypatch.setattr("tests.build.test_pending.MODEL", MODEL.replace("rules:\n", more))
@@ -248,7 +249,8 @@ def test_the_warning_says_how_many_rules_were_looked_at(tmp_path: Path, monkeypa
 
 def test_of_a_family_one_warning_tells_and_counts_the_others(tmp_path: Path, monkeypatch) -> None:
     family = (
-        "rules:\n  asks: {{for: i in 1..4, faction: r, on: [held], clock: {{fixed: i * 3 days}}, emits: answered}}\n"
+        "rules:\n  asks: {{for: i in 1..4, faction: r, on: [held], clock: {{fixed: i * 3 days}}, emits: answered, "
+        "basis: {{judgement: so}}}}\n"
     )
     monkeypatch.setattr("tests.build.test_pending.MODEL", MODEL.replace("rules:\n", family))
     asks, _ = case(tmp_path, f"{WAITS}, clock: {{gamma: {{shape: 2, mean: 2 days}}}}").warnings[::-1]

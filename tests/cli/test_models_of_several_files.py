@@ -21,7 +21,8 @@ state: {gone: {type: bool, initial: false}}
 parameters: {loyalty: {value: 60, unit: day, basis: {judgement: months}}}
 events: {commander_left: {title: A commander leaves, by: army, effects: {gone: true}}}
 rules:
-  leave: {faction: army, when: strain > 0 and not gone, clock: {rate: strain / loyalty}, emits: commander_left}
+  leave: {faction: army, when: strain > 0 and not gone, clock: {rate: strain / loyalty}, emits: commander_left,
+          basis: {judgement: so}}
 outcomes: {split: {title: A commander has left, when: gone}}
 """
 MODEL = """\

@@ -19,6 +19,7 @@ import sim
 from sim.cli.main import main
 from sim.language.visible import columns
 from sim.study.api import run
+from tests.testing import test_base_rates as rated
 
 TOP = Path(__file__).parents[2]
 CASE = TOP / "scenarios" / "lesotho-2014"
@@ -68,6 +69,7 @@ COMMANDS = {
     "query, its tables": ["query", "--tables"],
     "query, its queries": ["query", "--queries"],
     "check": ["check", CASE],
+    "check, numbers": ["check", CASE, "--literals"],
     "verify": ["verify"],
     "gc": ["gc", "--dry-run"],
     "copy": ["copy", "ledger", "elsewhere"],
@@ -82,6 +84,7 @@ COMMANDS = {
     "explain nothing": ["explain", "no-such-thing-at-all"],
     "repair": ["repair"],
     "plot": ["plot", "differences", QUO, HOLD, "--runs", RUNS, "-o", "differences.svg"],
+    "test base rates": ["test", "rated.yaml", "--quick", "--workers", 1, "--runs", 200],
     "test": ["test", "scenarios/ceasefire", "--quick", "--workers", 1],
     "help": ["--help"],
     "help of run": ["run", "--help"],
@@ -102,6 +105,8 @@ class Terminal(StringIO):
 def folder(tmp_path_factory) -> Path:
     made = tmp_path_factory.mktemp("widths")
     shutil.copytree(Path(sim.__file__).parent / "cli" / "skeleton", made / "scenarios" / "ceasefire")
+    rates = rated.rate("seen_in_other_countries", 8, 37), rated.rate("lower", 30, 37), rated.rate("close", 60, 350)
+    rated.written(made, *rates).rename(made / "rated.yaml")
     return made
 
 

@@ -21,6 +21,7 @@ from sim.model.clocks import next_on_grid
 from sim.numerics.elementary import exp, expm1, log, log1p, logistic
 from sim.numerics.powers import power
 from sim.numerics.streams import philox_uniform, unit_exponential
+from sim.numerics.trigonometry import cos, sin
 
 Function = Callable[..., Any]
 EXACT = {"sqrt": ("float", "float"), "floor": ("float", "int"), "ceil": ("float", "int")}
@@ -32,7 +33,7 @@ STATEMENTS = (
 
 
 def roots() -> Iterator[Function]:
-    yield from (exp, log, log1p, expm1, logistic, power, philox_uniform, unit_exponential, next_on_grid)
+    yield from (exp, log, log1p, expm1, logistic, power, sin, cos, philox_uniform, unit_exponential, next_on_grid)
     for law in LAWS.values():
         yield from (law.hazard, law.age, *(form.canonical for form in law.forms))
     yield from (draw.quantile for draw in MARK_LAWS.values())

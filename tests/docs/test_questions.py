@@ -25,6 +25,7 @@ QUESTIONS = [
     ("what is a rule?", "rules", "While its guard holds it is *enabled*"),
     ("what does exit code 2 mean?", "exit code", "a request that cannot be met"),
     ("how do I use it in a notebook?", "notebook", "import sim"),
+    ("does the model agree with what happened elsewhere?", "base rate", "holds the model against it"),
     ("what is kept of a large ensemble?", "keep outcomes", "up to 20,000 runs every event is kept"),
 ]
 

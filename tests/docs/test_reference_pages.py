@@ -20,9 +20,11 @@ from sim.docs import reference_pages
 from sim.docs.density_plots import density
 from sim.docs.reference_pages import PAGES, generated, written_before
 from sim.language.codes.entries import CODES
-from sim.language.expressions.expression_descriptions import FUNCTIONS, NAMES, OCCURRENCES, OPERATORS
+from sim.language.expressions.expression_descriptions import FUNCTIONS, NAMES, OCCURRENCES, OPERATORS, UNCERTAIN
 from sim.language.expressions.operations import FUNCTIONS as KNOWN_FUNCTIONS
 from sim.language.expressions.operations import OCCURRENCES as KNOWN_OCCURRENCES
+from sim.language.expressions.operations import ONE_OF
+from sim.language.expressions.uncertain import ABOUT
 from sim.language.shapes.documents import ClockShape
 from sim.numerics.gamma import LARGEST_SHAPE
 from sim.testing.session import BUDGETS
@@ -117,7 +119,10 @@ def test_the_words_name_every_limit_that_the_code_has() -> None:
         ("prior", "beta", "a"): LARGEST_SHAPE,
         ("prior", "beta", "b"): LARGEST_SHAPE,
         ("prior", "gamma", "shape"): LARGEST_SHAPE,
+        ("mark", "beta", "a"): LARGEST_SHAPE,
+        ("mark", "beta", "b"): LARGEST_SHAPE,
         ("mark", "binomial", "n"): LARGEST_MEAN,
+        ("mark", "gamma", "shape"): LARGEST_SHAPE,
         ("mark", "poisson", "mean"): LARGEST_MEAN,
     }
 
@@ -168,13 +173,21 @@ def test_the_example_of_a_prior_is_one(name: str) -> None:
     accepts(parameters=f"tried: {{prior: {prior}, basis: {{judgement: an example}}}}")
 
 
-@pytest.mark.parametrize("name", law_descriptions.MARK_LAWS)
+@pytest.mark.parametrize("name", [*law_descriptions.MARK_LAWS, ONE_OF])
 def test_the_example_of_a_mark_is_one(name: str) -> None:
-    drawn = law_descriptions.MARK_LAWS[name].example
+    drawn = {**law_descriptions.MARK_LAWS, ONE_OF: law_descriptions.ONE_OF}[name].example
+    kind = "int" if name == ONE_OF else MARK_LAWS[name].type
     accepts(
-        events=f"tried: {{by: north, marks: {{amount: {MARK_LAWS[name].type}}}}}",
+        events=f"tried: {{by: north, marks: {{amount: {kind}}}}}",
         rules=f"tried: {{faction: north, clock: {{every: 1 day}}, emits: {{event: tried, amount: '{drawn}'}}}}",
     )
+
+
+def test_what_is_uncertain_is_described_by_what_may_be_written() -> None:
+    (known,) = UNCERTAIN.values()
+
+    accepts(derived=f"hot: {{value: '{known.example}'}}")
+    assert list(UNCERTAIN) == [ABOUT]
 
 
 CONDITIONS = {**NAMES, **OPERATORS, **FUNCTIONS, **OCCURRENCES}

@@ -143,8 +143,14 @@ def test_a_check_changes_neither_the_logs_nor_the_id_of_an_ensemble(engine, data
 def test_a_parameter_that_is_added_leaves_the_draws_of_the_others_where_they_were(engine, data, seed):
     added = {"prior": {"uniform": [0, 1]}, "basis": {"judgement": "unused"}}
     more = {**data, "parameters": {"a_first": added, **data["parameters"], "zz_last": added}}
-    before = [log[0].marks for log in logs_of(engine, data, seed)]
-    assert [log[0].marks[1:-1] for log in logs_of(engine, more, seed)] == before
+
+    def drawn(of):
+        names = scenario_of(of).model.parameters
+        return [dict(zip(names, log[0].marks, strict=True)) for log in logs_of(engine, of, seed)]
+
+    for before, after in zip(drawn(data), drawn(more), strict=True):
+        assert after.keys() - before.keys() == {"a_first", "zz_last"}
+        assert {name: after[name] for name in before} == before
 
 
 @every_engine(model_data(), SEED)

@@ -238,9 +238,11 @@ FAILURES = [
     ("E602", "r: {faction: a, clock: {fixed: 0.5}, emits: pinged}", {"most": 12}),
     ("E603", RING, {"most": 10**6}),
     ("E604", "r: {faction: a, when: 1 / (x - 1) > 0, clock: {fixed: 1}, emits: pinged}", {}),
+    ("E604", "r: {faction: a, clock: {fixed: 1}, when: cos(x * 5e9) < 2, emits: pinged}", {}),
     ("E606", "r: {faction: a, clock: {weibull: {shape: 2, scale: x - 1}}, emits: pinged}", {}),
     ("E606", TINY_STEPS, {}),
     ("E607", "r: {faction: a, clock: {fixed: 1}, choose: [{event: pinged, weight: x - 1}]}", {}),
+    ("E608", "r: {faction: a, clock: {fixed: 1}, emits: {event: doubled, k: 'one_of(1: -1 * x, 2: 0)'}}", {}),
     ("E608", "r: {faction: a, clock: {fixed: 1}, emits: {event: doubled, k: poisson(-1 * x)}}", {}),
 ]
 

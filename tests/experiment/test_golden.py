@@ -10,6 +10,7 @@ from sim.distributions.marks import MARK_LAWS
 from sim.distributions.priors import PRIORS
 from sim.errors import SimError
 from sim.experiment import EachRun, golden, prepare, record
+from sim.language.expressions.operations import ONE_OF
 from sim.model.model import LawClock
 
 
@@ -24,7 +25,7 @@ def test_it_has_every_law_prior_and_draw():
 
     assert {rule.clock.law.name for rule in model.rules.values() if isinstance(rule.clock, LawClock)} == set(LAWS)
     assert {parameter.prior for parameter in model.parameters.values()} == set(PRIORS)
-    assert all(f"{law}(" in text for law in MARK_LAWS)
+    assert all(f"{law}(" in text for law in (*MARK_LAWS, ONE_OF))
 
 
 def test_a_machine_that_computes_other_numbers_is_refused_before_it_makes_a_run(tmp_path, monkeypatch):

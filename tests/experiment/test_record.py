@@ -334,9 +334,9 @@ state: {on: {type: bool, initial: false}, stuck: {type: bool, initial: false}}
 parameters: {pace: {prior: {uniform: [1, 2]}, basis: {judgement: so}}, idle: {value: 1, basis: {judgement: so}}}
 events: {began: {by: a, exogenous: true, effects: {on: true}}, went: {by: a, effects: {on: false}}, noted: {by: a}}
 rules:
-  goes: {faction: a, when: on, clock: {gamma: {shape: 2, mean: pace * 1 day}}, emits: went}
-  waits: {faction: a, on: [went], when: stuck, clock: {rate: 1 per day}, emits: noted}
-  hurries: {faction: a, when: stuck, clock: {every: 1e-14 days}, emits: noted}
+  goes: {faction: a, when: on, clock: {gamma: {shape: 2, mean: pace * 1 day}}, emits: went, basis: {judgement: so}}
+  waits: {faction: a, on: [went], when: stuck, clock: {rate: 1 per day}, emits: noted, basis: {judgement: so}}
+  hurries: {faction: a, when: stuck, clock: {every: 1e-14 days}, emits: noted, basis: {judgement: so}}
 checks: {soon: {leads_to: not on, after: began, within: 58 days, because: so}}
 """
 QUIET = """

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from hypothesis import strategies as st
 from pydantic import BeforeValidator, StringConstraints
 
-from sim.language.shapes.shape import INDEXED, NAME, SLUG, Instant, Shape, as_list, as_text
+from sim.language.shapes.shape import INDEXED, NAME, PARAMETER, SLUG, TARGET, Instant, Shape, as_list, as_text
 
 Data = dict[str, Any]
 LONGEST = 4
@@ -106,5 +106,7 @@ def _text(metadata: tuple[Any, ...], words: Words) -> st.SearchStrategy[str]:
         shortest = {2000: words.sentences, _DATED: words.dates}
         return shortest.get(limits.max_length or 0, words.expressions)
     members = st.builds("{}[{}]".format, words.names, st.sampled_from(["1", "i", "-1", "é: #", "i + 1", "north"]))
-    known = {NAME: words.names, SLUG: words.slugs, INDEXED: words.names | members}
+    placed = st.builds("{}.{}".format, words.names, st.sampled_from(["rate", "rate.2", "effects.up[i + 1]"]))
+    known = {NAME: words.names, SLUG: words.slugs, INDEXED: words.names | members, PARAMETER: words.names | placed}
+    known |= {TARGET: words.names | members}
     return known.get(str(limits.pattern), words.families)

@@ -11,15 +11,17 @@ MOST_BRACKETS = 5
 
 # What stands alone, by its kind, in the scope of `sentences`.
 ATOMS: Mapping[str, tuple[str, ...]] = {
-    "bool": ("ceasefire", "true", "false", "up[0]", "up[i]", "up[i + 1]", "any(up)", "all(up)"),
+    "bool": ("ceasefire", "true", "false", "up[0]", "up[i]", "up[i + 1]", "any(up)", "all(up)", "up[dead]",
+             "up[first(up, 0)]", "any(up[j] for j in -1..1 if j != i)", "h != south"),
     "enum": ("talks", "none", "signed"),
-    "int": ("dead", "0", "3", "17", "i", "count(up)"),
-    "real": ("trust", "0.5", "2e3", ".25", "grain[h]", "grain[south]", "sum(grain)", "max(grain)"),
+    "int": ("dead", "0", "3", "17", "i", "count(up)", "first(up)", "argmin(trust * j for j in 1..3)",
+            "sum(dead * j for j in 1..2)", "count(dates[p] < deadline for p in {north, south})"),
+    "real": ("trust", "pi", "0.5", "2e3", ".25", "grain[h]", "grain[south]", "sum(grain)", "max(grain)", "grain[side]"),
     "duration": ("patience", "3 days", "1.5 weeks", "36 h"),
     "instant": ("deadline", "2030-01-05", "2030-01-05T12:00", "dates[north]"),
     "rate": ("pace", "0.2 per day", "3 per week"),
     "soldiers": ("army", "40 soldier"),
-}
+}  # fmt: skip
 KINDS = tuple(ATOMS)
 ORDERED = ("int", "real", "duration", "instant", "rate", "soldiers")
 
@@ -98,6 +100,7 @@ def _condition(draw: st.DrawFn, of: Callable[[str, int], tuple[Node, int]]) -> N
 def _number(draw: st.DrawFn, of: Callable[[str, int], tuple[Node, int]], kind: str) -> Node:
     plain = kind in ("int", "real")
     forms = ["sum", "sum", "scaled", "minus", "extreme", "abs"] + ["power"] * plain + ["whole"] * (kind == "int")
+    forms += ["wave"] * (kind == "real")
     match draw(st.sampled_from(forms)):
         case "sum":
             return form(SUM, of(kind, SUM), draw(st.sampled_from([" + ", " - "])), of(kind, PRODUCT))
@@ -111,6 +114,9 @@ def _number(draw: st.DrawFn, of: Callable[[str, int], tuple[Node, int]], kind: s
             return form(POWER, of(kind, ATOM), "**", (form(ATOM, draw(st.sampled_from("023"))), MINUS))
         case "whole":
             return form(PRODUCT, of("int", PRODUCT), draw(st.sampled_from(["//", " % "])), of("int", MINUS))
+        case "wave":
+            angle = of(draw(st.sampled_from(["int", "real"])), CHOICE)
+            return form(ATOM, draw(st.sampled_from(["sin(", "cos("])), angle, ")")
         case "abs":
             return form(ATOM, "abs(", of(kind, CHOICE), ")")
     name = draw(st.sampled_from(["min(", "max(", "clamp("]))

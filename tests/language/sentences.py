@@ -21,9 +21,10 @@ from sim.language.expressions.typing import check
 from sim.language.yaml.parser import parse
 
 TALKS = Enumeration(("none", "open", "signed"))
+SIDE = Enumeration(("south", "west"))
 MOOD = Enumeration(("calm", "angry", "open"))
 NAMES = {
-    "ceasefire": BOOL, "talks": TALKS, "mood": MOOD, "dead": INT, "trust": REAL, "patience": DURATION,
+    "ceasefire": BOOL, "talks": TALKS, "side": SIDE, "mood": MOOD, "dead": INT, "trust": REAL, "patience": DURATION,
     "deadline": INSTANT, "pace": RATE_TYPE, "army": Integer((("soldier", 1),)),
 }  # fmt: skip
 
@@ -38,7 +39,7 @@ def scope(*, time: bool = False, random: bool = False, broken: frozenset[str] = 
             "moods": {member: Read("state", f"moods[{member}]", MOOD) for member in ("north", "south")},
             "dates": {member: Read("state", f"dates[{member}]", INSTANT) for member in ("north", "south")},
         },
-        indices={"i": 0, "h": "north"},
+        indices={"i": 0, "h": "north", "w": "signed"},
         enums=(TALKS, MOOD),
         broken=broken,
         time=time,

@@ -120,8 +120,8 @@ TOKENS = [
     *"()[],+-*/%<>=!.&|^~@:;#'\"\\ ",
     "**", "//", "==", "!=", "<=", ">=", " and ", " or ", "not ", " if ", " else ", " in ", "trust", "talks",
     "open", "signed", "up", "up[i]", "grain[h]", "dates", "deadline", "time", "true", "sum(", "max(", "exp(",
-    "poisson(", "clamp(", "3 days", "0.2 per day", "1e308", "1", "0", "2.5", "2030-01-01", "30 %", " within ",
-    "lambda ", "é", "🎉", "army", "5 soldier", "\u00a0", "_", "9" * 30,
+    "poisson(", "one_of(", ": ", "clamp(", "3 days", "0.2 per day", "1e308", "1", "0", "2.5", "2030-01-01", "30 %",
+    " within ", "lambda ", "é", "🎉", "army", "5 soldier", "\u00a0", "_", "9" * 30,
 ]  # fmt: skip
 
 

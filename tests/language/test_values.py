@@ -110,6 +110,8 @@ def test_whole_numbers_below_nought_are_divided_downwards(text: str) -> None:
         ("clamp(5, 1, 3)", 3), ("clamp(0, 1, 3)", 1), ("clamp(2, 1, 3)", 2),
         ("logistic(0)", 0.5), ("logistic(2)", 1 / (1 + math.exp(-2))), ("logistic(-2)", 1 / (1 + math.exp(2))),
         ("logistic(-1000)", 0.0), ("logistic(1000)", 1.0),
+        ("sin(1)", math.sin(1)), ("cos(1e9)", math.cos(1e9)), ("cos(2 * pi)", 1.0), ("sin(pi / 6)", 0.5),
+        ("sin(5e9)", "no value"), ("cos(-5e9)", "no value"), ("sin(1e300 * 1e300)", "no value"),
         ("94906265 * 94906265", 94906265**2), ("-94906265 * 94906265", -(94906265**2)),
         ("94906266 * 94906266", "no value"), ("-94906266 * 94906266", "no value"),
     ],

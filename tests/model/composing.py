@@ -66,9 +66,9 @@ def performed(program: Program, scenario: Scenario, moves: Iterable[Firing | Non
 
 
 @st.composite
-def scenarios(draw: st.DrawFn) -> Scenario:
+def scenarios(draw: st.DrawFn, *, may_move: bool = True) -> Scenario:
     """Draw a scenario of a model that is made up: from the beginning, or after the first events of one of its runs."""
-    scenario = scenario_of(draw(model_data()))
+    scenario = scenario_of(draw(model_data(may_move=may_move)))
     if draw(st.booleans()):
         return scenario
     log = ReferenceEngine(compile_model(scenario.model), scenario, draw(st.integers(0, 99)), central=True).run(0)

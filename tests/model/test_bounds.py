@@ -37,11 +37,12 @@ rules: {{r: {{faction: f, clock: {{rate: 1}}, emits: {{event: e, found: "{text}"
 KNOWN = {("state", "x"): (-2.0, 3.0), ("state", "n"): (0.0, 5.0)}
 SLOTS = {("state", name): place for place, name in enumerate(("x", "n", "free", "b"))}
 LEAVES = st.sampled_from(("x", "n", "free", "0", "1.5", "-2", "7", "(2 if b else x)", "0.1"))
+FUNCTIONS = st.sampled_from(("exp", "log", "sqrt", "abs", "-", "logistic", "floor", "sin", "cos"))
 TEXTS = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
         st.builds("({0} {2} {1})".format, inner, inner, st.sampled_from("+-*/")),
-        st.builds("{1}({0})".format, inner, st.sampled_from(("exp", "log", "sqrt", "abs", "-", "logistic", "floor"))),
+        st.builds("{1}({0})".format, inner, FUNCTIONS),
         st.builds("{2}({0}, {1})".format, inner, inner, st.sampled_from(("min", "max"))),
         st.builds("({0} if {1} > 1 else {2})".format, inner, inner, inner),
         st.builds("({0})**2".format, inner),
@@ -91,6 +92,8 @@ def test_no_value_lies_outside_of_the_bounds(text, states) -> None:
         ("sqrt(free)", NOT_NEGATIVE),
         ("logistic(free)", (0.0, 1.0)),
         ("logistic(max(free, 0))", (0.5, 1.0)),
+        ("sin(free)", (-1.0, 1.0)),
+        ("2 + cos(x)", (1.0, 3.0)),
         ("log(free)", ANY),
         ("n / (n + 1)", (0.0, 5.0)),
         ("abs(free) / (n + 2)", NOT_NEGATIVE),
@@ -115,6 +118,12 @@ def test_bounds_are_as_narrow_as_the_parts_tell(text, expected) -> None:
         ("real", "lognormal(1, 1)", NOT_NEGATIVE),
         ("real", "normal(0, 1)", ANY),
         ("real", "uniform_real(x, 4)", (-2.0, 4.0)),
+        ("real", "triangular(x, 3, 4)", (-2.0, 4.0)),
+        ("real", "gamma(2, x + 3)", NOT_NEGATIVE),
+        ("real", "weibull(2, 1)", NOT_NEGATIVE),
+        ("real", "beta(2, 1)", (0.0, 1.0)),
+        ("real", "one_of(x, 7, 4)", (-2.0, 7.0)),
+        ("real", "one_of(x: 1, 7: 0, 4: x)", (-2.0, 4.0)),
         ("int", "2 * poisson(2) + 1", (1.0, math.inf)),
     ],
 )
@@ -122,6 +131,15 @@ def test_what_is_drawn_lies_where_its_law_has_values(kind, text, expected) -> No
     model = loads_model(MARKED.format(text=text, kind=kind))
 
     assert bounds(model.rules["r"].emissions[0].marks[0].tree, KNOWN) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("since(e)", (0.0, math.inf)), ("since(e, 3)", (0.0, math.inf)), ("since(e, -3)", (-3.0, math.inf)),
+     ("since(e, x)", (-2.0, math.inf)), ("2 + since(e)", (2.0, math.inf))],
+)  # fmt: skip
+def test_the_time_since_an_event_is_not_negative_but_by_what_is_given_before(text, expected) -> None:
+    assert bounds(tree_of(text), KNOWN) == expected
 
 
 def test_infinity_less_infinity_tells_nothing() -> None:

@@ -37,7 +37,7 @@ events:
   over:    {{effects: {{n: n + 1}}}}
   later:   {{effects: {{n: n + 1}}}}
   struck:  {{by: fate, effects: {{struck: true}}}}
-rules: {{strikes: {{faction: fate, when: not struck, clock: {{at: {NEXT}}}, emits: struck}}}}
+rules: {{strikes: {{faction: fate, when: not struck, clock: {{at: {NEXT}}}, emits: struck, basis: {{judgement: so}}}}}}
 timetable: [{timetable}]
 outcomes: {{{outcomes}}}
 measures: {{by_the_day: {{value: n, at: {DAY}}}, by_noon: {{value: n, at: {DAY}T12:00}}}}

@@ -78,6 +78,43 @@ def test_the_choice_is_draw_1_and_the_marks_are_draws_2_and_on_each_its_own():
     assert (event, marks) == ("both", (MARK_LAWS["exponential"].quantile(3.0, one), float(size)))
 
 
+def test_a_draw_within_a_draw_has_a_random_number_of_its_own():
+    force, size = "normal(0, exponential(3)) + exponential(1)", "poisson(gamma(2, 4))"
+    choose = f'{{event: both, weight: 1, force: "{force}", size: "{size}"}}'
+
+    _, drawn = decided(choose, u1=0.5, u2=0.3, u3=0.9, u4=0.6, u5=0.8, u6=0.7)
+
+    laws = {name: law.quantile for name, law in MARK_LAWS.items()}
+    assert drawn == (
+        laws["normal"](0.0, laws["exponential"](3.0, 0.3), 0.9) + laws["exponential"](1.0, 0.6),
+        laws["poisson"](laws["gamma"](2.0, 4.0, 0.8), 0.7),
+    )
+
+
+@pytest.mark.parametrize(("u", "size"), [(0.5, 7.0), (0.51, 2.0), (0.85, 8.0)])
+def test_one_of_some_values_is_drawn_by_one_uniform_and_computed_alone(u, size):
+    choose = '{event: both, weight: 1, force: 0, size: "one_of(7: 5, n + 2: 3, 1 // n: 0, 8: 2 - n)"}'
+
+    assert decided(choose, u1=0.5, u2=u) == ("both", (0.0, size))
+
+
+def test_values_keep_their_types_and_are_as_likely_as_each_other_without_weights():
+    size = "one_of(5, 7) // 2 if one_of(true, false) else 0"
+    choose = f'{{event: both, weight: 1, force: "one_of(1.5, 2, n)", size: "{size}"}}'
+
+    assert decided(choose, u1=0.5, u2=1 / 3, u3=0.5, u4=0.6) == ("both", (1.5, 3.0))
+    assert decided(choose, u1=0.5, u2=0.9, u3=0.51, u4=0.6) == ("both", (0.0, 0.0))
+
+
+@pytest.mark.parametrize(("weights", "why"), [(("n - 1", "2"), "at least 0 but got -1"), (("n", "n"), "add up to 0")])
+def test_weights_of_values_that_cannot_be_are_run_errors(weights, why):
+    one, two = weights
+    with pytest.raises(RunError, match=why) as error:
+        decided(f'{{event: both, weight: 1, force: 0, size: "one_of(3: {one}, 4: {two})"}}', u1=0.5, u2=0.5)
+
+    assert error.value.code == "E608"
+
+
 def test_the_draws_of_a_firing_are_those_of_its_rules_stream_at_its_occurrence():
     choose = '{event: both, weight: 1, force: "uniform_real(0, 1)", size: 1}, {event: left, weight: 1}'
     program = program_of(choose)

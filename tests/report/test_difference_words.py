@@ -119,6 +119,15 @@ def test_the_window_of_a_measure_is_told_with_it_and_its_ends_are_moments_from_t
     ]
 
 
+def test_a_base_rate_is_said_to_be_asked_of_runs_and_to_change_no_event_of_them():
+    (counted,) = said("count: 8, of: 37", "count: 9, of: 37", "questions")
+    another = "base_rates:\n  b: {outcome: peace, within: 9 days, count: 0, of: 5, basis: {judgement: j}}\n"
+    (added,) = said("base_rates:\n", another, "questions")
+
+    assert counted == "The count of base rate 'elsewhere' is 9 of 37 within 60 days instead of 8 of 37 within 60 days."
+    assert added == "Base rate 'b' is added: peace in 0 of 5 within 9 days."
+
+
 def test_a_basis_a_title_and_another_spelling_are_said_to_change_no_run():
     (basis,) = said("another guess", "a third guess", "nothing")
     (spelling,) = said("talks == open and hopeful", "(talks == open) and hopeful", "nothing")

@@ -23,14 +23,15 @@ events:
   agreed: {by: ruler, effects: {answer: yes_}}
   refused: {by: ruler, effects: {answer: no_}}
 rules:
-  envoy_asks: {faction: envoy, when: answer == none, clock: {rate: 0.05 per day}, emits: asked}
+  envoy_asks: {faction: envoy, when: answer == none, clock: {rate: 0.05 per day}, emits: asked, basis: {judgement: so}}
   ruler_answers:
     faction: ruler
     on: [asked]
     when: answer == none
     clock: {gamma: {shape: 2, mean: delay}}
     choose: [{event: agreed, weight: 1}, {event: refused, weight: 4}]
-  envoy_leaves: {faction: envoy, when: answer == none, clock: {at: 2030-12-20}, emits: refused}
+    basis: {judgement: so}
+  envoy_leaves: {faction: envoy, when: answer == none, clock: {at: 2030-12-20}, emits: refused, basis: {judgement: so}}
 MORE
 outcomes: {agrees: {when: answer == yes_, ends_run: true}}
 """
@@ -85,7 +86,8 @@ def test_the_table_has_what_is_least_likely_first_with_faction_clock_and_time(sc
 
 def test_many_rules_are_cut_and_the_others_counted(tmp_path):
     more = "".join(
-        f"  waits_{number}: {{faction: envoy, when: answer == none, clock: {{rate: 0.001 per day}}, emits: asked}}\n"
+        f"  waits_{number}: {{faction: envoy, when: answer == none, clock: {{rate: 0.001 per day}}, emits: asked, "
+        "basis: {judgement: so}}\n"
         for number in range(30)
     )
     scenario = load_scenario(write(tmp_path, more)).scenario
@@ -136,7 +138,9 @@ def test_the_data_have_the_probabilities_and_say_whether_the_runs_depend_on_the_
     ],
 )
 def test_a_clock_is_written_as_the_document_has_it(tmp_path, clock, words):
-    more = f"  other: {{faction: envoy, when: answer != none, clock: {clock}, emits: asked}}\n"
+    more = (
+        f"  other: {{faction: envoy, when: answer != none, clock: {clock}, emits: asked, basis: {{judgement: so}}}}\n"
+    )
     scenario = load_scenario(write(tmp_path, more)).scenario
 
     assert pending_rules.clock_in_words(scenario.model.rules["other"].clock) == words

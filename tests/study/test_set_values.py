@@ -66,6 +66,32 @@ def test_a_value_is_the_same_as_in_a_scenario(quarrel, text, parameters):
     assert set_in(quarrel, text).spec == given.spec
 
 
+GUESSING = (
+    MODEL.replace("gamma: {shape: 2,", 'gamma: {shape: "about(2, 2)",')
+    .replace("effects: {shots: shots + 1}", 'effects: {"hit[1]": "trust > about(0.5, 2)", "trust": 0.5}')
+    .replace(
+        "state: {", "state: {trust: {type: real, initial: 0.5}, hit: {for: i in 1..2, type: bool, initial: false}, "
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters"),
+    [
+        ("shoot.gamma.shape=3", {"shoot.gamma.shape": 3}),
+        ("shots_fired.effects.hit[1] = 0.2", {"shots_fired.effects.hit[1]": 0.2}),
+        ("shoot.gamma.shape = about(3, 5)", {"shoot.gamma.shape": "about(3, 5)"}),
+        ("shoot.gamma.shape=lognormal(3, 0.5)", {"shoot.gamma.shape": {"prior": {"lognormal": [3, 0.5]}}}),
+    ],
+)
+def test_an_uncertain_number_is_set_by_its_place(quarrel, text, parameters):
+    (quarrel / "quarrel.yaml").write_text(GUESSING, encoding="utf-8")
+    given = open_target(assume(quarrel / "status-quo.yaml", parameters=parameters), Plan(quarrel / "ledger"))
+    plain = open_target(quarrel / "status-quo.yaml", Plan(quarrel / "ledger"))
+
+    assert set_in(quarrel, text).spec == given.spec != plain.spec
+
+
 # What is set, and what is said of it: the whole message, but for the last line.
 COMPLAINTS = {
     "word_kpt=0.7": """

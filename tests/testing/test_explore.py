@@ -77,7 +77,7 @@ factions: {a: {title: A}}
 parameters: {first: {value: 3, basis: {judgement: given}}}
 state: {x: {type: real, range: [0, 10], initial: first}, done: {type: bool, initial: false}}
 events: {noted: {by: a, exogenous: true}, e: {by: a, effects: {done: true}}}
-rules: {r: {faction: a, when: not done, clock: {rate: x * 0.05 per day}, emits: e}}
+rules: {r: {faction: a, when: not done, clock: {rate: x * 0.05 per day}, emits: e, basis: {judgement: so}}}
 checks: {small: {never: x > 5, because: it begins at three}}
 """,
     "sources.yaml": """

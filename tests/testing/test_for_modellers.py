@@ -17,6 +17,7 @@ from sim.language.diagnostics import LanguageError
 from sim.model.model import Model
 from sim.model.program import compile_model
 from sim.testing.session import BUDGETS, Budget
+from tests.testing import test_base_rates as rated
 from tests.testing.cases import SLIPS, case, written
 
 pytest_plugins = ["pytester"]
@@ -194,3 +195,22 @@ def test_the_plugin_says_what_is_wrong_with_a_model(pytester: pytest.Pytester) -
 
     done.assert_outcomes(errors=1)
     done.stdout.fnmatch_lines(["*error E104: unknown key 'becaus'*"])
+
+
+def test_the_plugin_has_one_test_for_each_base_rate(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BUDGETS, "quick", Budget("quick", 8, 4, 4, 4, 1000))
+    rates = rated.rate("agrees", 8, 37), rated.rate("lower", 30, 37), rated.rate("close", 60, 350)
+    (pytester.path / "rated").mkdir()
+    rated.written(pytester.path / "rated", *rates)
+
+    done = pytester.runpytest_inprocess("--sim-budget", "quick", "-p", "no:cacheprovider", "-v", "-rs")
+
+    done.assert_outcomes(passed=2, failed=1, skipped=1)
+    done.stdout.fnmatch_lines([
+        "*rated/model.yaml::agrees PASSED*",
+        "*rated/model.yaml::lower FAILED*",
+        "*rated/model.yaml::close SKIPPED*",
+        "*: the base rate 'lower' is broken",
+        "*counted: 30 of 37 within 180 days: 81.1 % (64.8 % to 92.0 %), by judgement: from a list",
+        "*'shots' in the model: 22.0 %*of 1,000 runs",
+    ])  # fmt: skip

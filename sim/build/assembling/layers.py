@@ -11,7 +11,7 @@ from sim.language.suggest import did_you_mean
 from sim.language.yaml.assembled import AssembledDocument, shifted
 from sim.language.yaml.parser import MOST_NODES, Document, Keys
 
-SINGLE = ("title", "time", "horizon", "note")  # of which the nearest that is given counts
+SINGLE = ("title", "time", "horizon", "literals", "note")  # of which the nearest that is given counts
 LISTS = ("units", "timetable")
 MOST_LISTED = 4  # of names in one message
 Names = Mapping[str, Mapping[str, Keys]]  # by group: each name, and where a file lists it

@@ -19,6 +19,7 @@ from sim.language.yaml.parser import Document, Keys, NodeOffsets
 # A part does not say in what unit times are kept. It is right if it is in a model with days, or in abstract time.
 _TIMES = ({"unit": "day", "origin": "2000-01-01"}, {"unit": "abstract"})
 _SOMEBODY = "somebody_".ljust(64, "_")  # whose the stand-ins are; no part has such a name
+_STANDS_IN = {"judgement": "it stands in"}
 _AT_FIRST = {"bool": "false", "int": "0", "real": "0"}
 
 
@@ -98,7 +99,7 @@ def _stand_in(need: NeedShape, calendar: Calendar) -> tuple[str, dict[str, Any],
         case "events":
             return group, {"by": _SOMEBODY, "marks": need.marks, **family}, True
         case "rules":
-            return group, {"faction": _SOMEBODY, "emits": _SOMEBODY, **family}, True
+            return group, {"faction": _SOMEBODY, "emits": _SOMEBODY, "basis": _STANDS_IN, **family}, True
         case "outcomes":
             return group, {"when": "false"}, True
         case "measures":
@@ -107,7 +108,7 @@ def _stand_in(need: NeedShape, calendar: Calendar) -> tuple[str, dict[str, Any],
     stands: dict[str, Any]
     if need.kind == "parameter" and kind in ("real", "int", "bool"):
         known = {"prior": {"normal": [0, 1]}} if kind == "real" else {"value": _AT_FIRST[kind]}
-        stands = {"type": kind, **known, "basis": {"judgement": "it stands in"}, **_unit(need)}
+        stands = {"type": kind, **known, "basis": _STANDS_IN, **_unit(need)}
         return group, stands, need.type is not None
     instant = "0" if calendar.abstract else _TIMES[0]["origin"]
     stands = {"type": kind, "initial": _AT_FIRST.get(kind, instant), **_unit(need), **family}

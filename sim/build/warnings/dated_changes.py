@@ -43,8 +43,9 @@ def beyond_priors(chain: Chain, scenario: Scenario, model: Model) -> Iterator[Di
     places = _places(chain)
     for change in scenario.changes:
         for name, changed in change.known.items():
-            place = _where(*places[change.location], "parameters", name)
-            yield from beyond_prior(changed, model.parameters[name], place)
+            if name in model.parameters:  # and not of a rule of the scenario's own
+                place = _where(*places[change.location], "parameters", name)
+                yield from beyond_prior(changed, model.parameters[name], place)
 
 
 def _places(chain: Chain) -> dict[str, tuple[Document, int]]:

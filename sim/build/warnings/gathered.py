@@ -9,6 +9,7 @@ from dataclasses import replace
 from sim.build.context import Chain, nearest
 from sim.build.history import History
 from sim.build.warnings import Files, dated_changes, overdue, span_of, warning
+from sim.build.warnings.baseless import rules_without_basis
 from sim.build.warnings.beyond import beyond_prior
 from sim.build.warnings.horizons import LateQuestions
 from sim.build.warnings.idle import Following
@@ -16,7 +17,7 @@ from sim.build.warnings.reachable import WhyIdle, idle_rules
 from sim.build.warnings.resolution import too_fast
 from sim.build.warnings.too_many import too_many_events
 from sim.build.warnings.unsafe import Unsafe, described, unsafe
-from sim.build.words.assumptions import since
+from sim.build.words.assumptions import assumptions, since
 from sim.language.diagnostics import Diagnostic, Span
 from sim.language.expressions.tree import Expression, reads
 from sim.language.expressions.types import SECONDS, is_day
@@ -49,11 +50,22 @@ def warnings_at_branch(
         *_idle_events(chain, scenario),
         *_later_on_the_day(chain, scenario, history),
         *LateQuestions(chain, loaded, scenario).late_checks(),
+        *_late_base_rates(chain, scenario, loaded),
         *(_of_changes(chain, scenario) if scenario.changes else ()),
         *too_fast(scenario, (loaded, *chain)),
         *too_many_events(scenario, (loaded, *chain)),
         *(overdue.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
     )
+
+
+def _late_base_rates(chain: Chain, scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+    if scenario.model.base_rates and is_status_quo(scenario):
+        yield from LateQuestions(chain, loaded, scenario).late_base_rates()
+
+
+def is_status_quo(scenario: Scenario) -> bool:
+    """Return whether a scenario is what base rates are about: it is called so, or assumes nothing against its model."""
+    return scenario.name == BASELINE or not assumptions(scenario)
 
 
 def _of_changes(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
@@ -63,7 +75,7 @@ def _of_changes(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
 
 def warnings_of_model(model: Model, loaded: Loaded[ModelShape]) -> tuple[Diagnostic, ...]:
     """Return the warnings about a model by itself, whatever its scenarios are."""
-    return tuple(_broken(found, model, (loaded,)) for found in unsafe(model))
+    return (*(_broken(found, model, (loaded,)) for found in unsafe(model)), *rules_without_basis(loaded))
 
 
 def _branch(chain: Chain) -> Span:
@@ -113,7 +125,7 @@ def _beyond_priors(chain: Chain, assumed: Model, model: Model) -> Iterator[Diagn
     seen: set[str] = set()
     for loaded in chain:
         for name in loaded.shape.parameters:
-            if name not in seen:
+            if name not in seen and name in model.parameters:
                 place = loaded.document.value_span(("parameters", name))
                 yield from beyond_prior(assumed.parameters[name], model.parameters[name], place)
             seen.add(name)
@@ -204,7 +216,8 @@ def _idle_rules(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
 
 def members_of(text: str, rules: Mapping[str, object]) -> list[str]:
     """Return the rules that a text under `disable` names: one, or all of a family."""
-    return [name for name in rules if name == text or name.partition("[")[0] == text]
+    named = text.replace(" ", "")  # as in wears[1, 2]
+    return [name for name in rules if name == named or name.partition("[")[0] == named]
 
 
 def _idle_events(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
@@ -213,7 +226,7 @@ def _idle_events(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
     following = Following.of(scenario) if any(loaded.shape.events for loaded in chain) else None
     for loaded in chain:
         for number, item in enumerate(loaded.shape.events):
-            name = item.event or ""
+            name = (item.event or "").replace(" ", "")
             if following and name in model.events and following.none_from(model, name):
                 yield warning(
                     "W511", f"nothing follows from the assumed event '{name}'",

@@ -1,4 +1,4 @@
-"""What is asked about a time that no run of a scenario reaches (E519, W522): after the horizon, or before the branch.
+"""What is asked about a time that no run of a scenario has (E519, W522, W523): after the horizon, before the branch.
 
 Such a question has an answer for the time that there is, which is not the answer to what was asked.
 """
@@ -15,7 +15,7 @@ from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.load import Loaded
 from sim.model.checks import LeadsTo
 from sim.model.measuring.quantities import Measure, OnDate, SinceBranch, ValueAt
-from sim.model.model import FirstTime
+from sim.model.model import BaseRate, FirstTime
 from sim.model.scenario import Scenario
 
 ROUNDING = 1e-9
@@ -49,10 +49,7 @@ class LateQuestions:
     @property
     def slack(self) -> float:
         """By how much a time may seem to lie after the horizon, and be the horizon."""
-        calendar, scenario = self.scenario.model.calendar, self.scenario
-        return ROUNDING * max(abs(scenario.start), abs(scenario.horizon)) + (
-            END_OF_DAY / SECONDS[calendar.unit] if calendar.origin is not None else 0.0
-        )
+        return slack_of(self.scenario)
 
     def complain(self, complaints: Complaints) -> None:
         """Complain of each outcome and each measure that is about a time outside of the runs."""
@@ -119,3 +116,34 @@ class LateQuestions:
                     f"are over after {calendar.length(whole)}: no run can break it"
                 )
                 yield warning("W522", message, self.span("checks", check.name, "within"), *self.ways_out())
+
+    def late_base_rates(self) -> Iterator[Diagnostic]:
+        """Warn of base rates that cannot be tried on the runs of the scenario (W523)."""
+        for rate in self.scenario.model.base_rates.values():
+            if why := why_untried(rate, self.scenario):
+                message = f"the base rate '{rate.name}' cannot be tried under this scenario: {why}"
+                yield warning("W523", message, self.span("base_rates", rate.name, "within"), *self.ways_out())
+
+
+def slack_of(scenario: Scenario) -> float:
+    """Return by how much a time may seem to lie after the horizon, and be the horizon."""
+    calendar = scenario.model.calendar
+    return ROUNDING * max(abs(scenario.start), abs(scenario.horizon)) + (
+        END_OF_DAY / SECONDS[calendar.unit] if calendar.origin is not None else 0.0
+    )
+
+
+def why_untried(rate: BaseRate, scenario: Scenario) -> str:
+    """Return why a base rate cannot be tried on a scenario's runs; "" if it can.
+
+    The runs may be over too early, or its outcome may count up to a date (`by`) before its time is over.
+    """
+    calendar, outcome = scenario.model.calendar, scenario.model.outcomes[rate.outcome].comes
+    asked = scenario.start + (rate.count.within or 0.0) - slack_of(scenario)
+    if asked > scenario.horizon:
+        whole = calendar.length(scenario.horizon - scenario.start)
+        return f"it is about {rate.count.period}, and the runs are over after {whole}"
+    if isinstance(outcome, FirstTime) and outcome.by is not None and asked > outcome.by:
+        left = calendar.length(outcome.by - scenario.start)
+        return f"it is about {rate.count.period}, and '{rate.outcome}' counts for {left} after the branch"
+    return ""

@@ -14,10 +14,14 @@ from sim.model.scenario import Scenario
 
 @dataclass(frozen=True)
 class Following:
-    """What follows from events in a scenario: which variables are read by what, and which events are waited for."""
+    """What follows from events in a scenario: which variables are read, and which events are waited for.
+
+    `asked` are the event types of which it is asked how long ago they were.
+    """
 
     read: frozenset[str]
     awaited: frozenset[str]
+    asked: frozenset[str]
 
     @staticmethod
     def of(scenario: Scenario) -> "Following":
@@ -38,11 +42,20 @@ class Following:
         awaited += [measure.on for measure in model.measures.values()]
         for check in model.checks.values():
             awaited += [check.on, check.statement.events if isinstance(check.statement, Happened) else ()]
-        return Following(read, frozenset(event for events in awaited for event in events))
+        effects = [effect for kind in model.events.values() for effect in kind.effects.values()]
+        expressions = [
+            *(part for rule in rules for part in rule.expressions()),
+            *model.question_expressions(),
+            *effects,
+        ]
+        asked = frozenset[str]().union(*(reads(expression.tree, "last") for expression in expressions))
+        return Following(read, frozenset(event for events in awaited for event in events), asked)
 
     def none_from(self, model: Model, event: str) -> bool:
         """Return whether nothing follows from an event: nothing reads what it writes, and nothing waits for it."""
-        return event not in self.awaited and not any(target in self.read for target in model.events[event].effects)
+        return event not in self.awaited | self.asked and not any(
+            target in self.read for target in model.events[event].effects
+        )
 
 
 def _states(expressions: Iterable[Expression]) -> frozenset[str]:

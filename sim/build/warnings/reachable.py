@@ -13,11 +13,12 @@ from typing import NamedTuple, TypeAlias
 
 from sim.build.domains import support
 from sim.errors import RunError
-from sim.language.expressions.tree import Apply, Literal, Read, Tree, Value, reads
+from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, Value, reads
 from sim.language.expressions.types import Bool, Enumeration, Integer, Type
 from sim.model.bounds import Bounds, bounds, either
 from sim.model.event import Log
 from sim.model.model import AtDate, Parameter, Rate, Rule, Variable
+from sim.model.moving.motion import value
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING, at_branch, central_start
 from sim.model.scenario import Scenario
@@ -52,6 +53,10 @@ class ReachableValues:
             else:
                 value = here.get(name)
                 self.known["state", name] = (variable.low, variable.high) if value is None else (value, value)
+        for name, variable in self.variables.items():
+            if variable.relaxes is not None:  # it goes from what it is towards its target
+                target = bounds(variable.relaxes.towards.tree, self.known)
+                self.known["state", name] = either(self.known["state", name], target)
 
     def _hold(self, name: str, values: Values) -> None:
         self.sets[name] = values
@@ -159,11 +164,20 @@ def _bounds_of(parameter: Parameter) -> Bounds:
 def _settled(scenario: Scenario) -> dict[str, Value]:
     """Return the variables whose value at the branch does not depend on any parameter, with that value."""
     model = scenario.model
-    open_ = {name for name, variable in model.variables.items() if _is_open(variable.initial.tree, ())}
+    open_ = {
+        name
+        for name, variable in model.variables.items()
+        if _is_open(variable.initial.tree, ()) or any(_is_open(one.tree, ()) for one in _course(variable))
+    }
     for event in scenario.past:
         if event.kind in CHANGING:
             effects = model.events[event.type].effects
-            opened = {target for target, effect in effects.items() if _is_open(effect.tree, open_)}
+            opened = {
+                target
+                for target, effect in effects.items()
+                if _is_open(effect.tree, open_)
+                or any(_is_open(one.tree, ()) for one in _course(model.variables[target]))
+            }
             open_ = (open_ - set(effects)) | opened
     return {name: value for name, value in central_state(scenario).items() if name not in open_}
 
@@ -175,7 +189,16 @@ def central_state(scenario: Scenario) -> dict[str, Value]:
         frame = at_branch(program, scenario, (central_start(scenario),))
     except RunError:
         return {}
-    return {name: frame[program.slots["state", name]] for name in scenario.model.variables}
+    moving = {variable.variable.name: variable for variable in program.motion.variables.values()}
+    return {
+        name: value(moving[name], frame) if name in moving else frame[program.slots["state", name]]
+        for name in scenario.model.variables
+    }
+
+
+def _course(variable: Variable) -> tuple[Expression, ...]:
+    """Return what the course of a variable depends on between events."""
+    return () if variable.relaxes is None else (variable.relaxes.towards, variable.relaxes.half_life)
 
 
 def _is_open(tree: Tree, open_: Collection[str]) -> bool:
@@ -218,7 +241,7 @@ def idle_rules(scenario: Scenario, left_out: Collection[str]) -> dict[str, WhyId
 
 
 def _reads(rule: Rule) -> frozenset[str]:
-    return reads(rule.guard.tree, "state").union(*(reads(argument.tree, "state") for argument in rule.clock.arguments))
+    return frozenset[str]().union(*(reads(part.tree, "state") for part in (rule.guard, *rule.clock.arguments)))
 
 
 def _why_idle(rule: Rule, reach: ReachableValues, scenario: Scenario, coming: Collection[str]) -> WhyIdle | None:

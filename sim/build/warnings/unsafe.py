@@ -15,7 +15,7 @@ from sim.build.domains import known_bounds, shown
 from sim.language.expressions.tree import Tree, reads
 from sim.language.expressions.types import Bool, Integer
 from sim.model.bounds import Bounds, bounds
-from sim.model.expression import Fault, compiled
+from sim.model.expression import Fault, Slots, compiled
 from sim.model.model import Model, Parameter
 from sim.model.priors.joint_prior import JointPrior, ancestors
 from sim.model.program import draws_in
@@ -66,7 +66,7 @@ class _Tried:
         self.joint = JointPrior(parameters)
         self.parameters = tuple(parameters.values())
         self.known = known
-        slots = {("parameter", item.name): index for index, item in enumerate(self.parameters)}
+        slots: Slots = {("parameter", item.name): index for index, item in enumerate(self.parameters)}
         self.exact = [compiled(tree, slots) if _decided_by_parameters(tree) else None for tree in demand.trees]
 
     def unsafe(self) -> Unsafe | None:

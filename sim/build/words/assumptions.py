@@ -146,7 +146,8 @@ def instead(now: Parameter, before: Parameter) -> str:
 
 def drawn(parameter: Parameter) -> str:
     """Write what is known of a parameter, and of a prior that the parameter is drawn from it."""
-    return f"drawn from {known(parameter)}" if parameter.prior else known(parameter)
+    is_drawn = parameter.prior and parameter.written[0] == parameter.prior
+    return f"drawn from {known(parameter)}" if is_drawn else known(parameter)
 
 
 def rule_called(scenario: Scenario, name: str) -> str:
@@ -163,8 +164,8 @@ def known(parameter: Parameter) -> str:
     if parameter.prior == ELICITED.name:
         return pool_in_words(parameter.arguments) + _unit(parameter, 0.0)
     if parameter.prior:
-        numbers = ", ".join(f"{argument:.6g}" for argument in parameter.arguments)
-        return f"{parameter.prior}({numbers}){_unit(parameter, 0.0)}"
+        prior, arguments = parameter.written
+        return f"{prior}({', '.join(f'{argument:.6g}' for argument in arguments)}){_unit(parameter, 0.0)}"
     if isinstance(parameter.type, Bool):
         return "true" if parameter.value else "false"
     number = float(parameter.value) / parameter.scale

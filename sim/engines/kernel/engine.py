@@ -19,7 +19,7 @@ from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.runtime import memory_map
 from sim.engines.kernel.turns import LaidOut, dependent_steps, holding, lay_out
 from sim.engines.protocol import Name
-from sim.model.event import ASSUMPTIONS_CHANGED, Log
+from sim.model.event import ASSUMPTIONS_CHANGED, Event, Log
 from sim.model.event_table import Category, EventTable
 from sim.model.model import Scheduled
 from sim.model.program import Program
@@ -115,9 +115,14 @@ class KernelEngine:
 
         reals[memory_map.START], reals[memory_map.HORIZON] = scenario.start, scenario.horizon
         reals[memory_map.TICKS] = model.calendar.ticks
-        past = [event for event in scenario.past if event.kind in CHANGING or event.kind in _TURNS]
+        past = [
+            event for event in scenario.past if event.kind in CHANGING or event.kind in _TURNS or self._tells(event)
+        ]
         entries: list[int] = []
         for event in past:
+            if event.kind == "outcome":
+                entries += [memory_map.AN_OUTCOME, list(model.outcomes).index(event.type), -1]
+                continue
             fired = self.program.numbers.get(event.rule, -1) if event.rule else -1
             number = layout.events[event.type] if event.kind in CHANGING else _TURNS[event.kind]
             entries += [number, len(reals), fired]
@@ -192,6 +197,10 @@ class KernelEngine:
         reals_at(memory_map.ARGUMENTS_AT, [0.0] * SIZE)
         self.reals = np.array(reals, dtype=np.float64)
         self.ints = np.array(ints, dtype=np.int64)
+
+    def _tells(self, event: Event) -> bool:
+        """Return whether a row of the past tells what the events do not: that an outcome came with a flag's flip."""
+        return event.kind == "outcome" and self.program.moves and not self.program.model.outcomes[event.type].otherwise
 
     def failed_code(self, category: Category) -> int:
         """Return the code of a failed run's last row."""

@@ -4,6 +4,7 @@ The kernel only says where it stopped. The reference's own functions then raise 
 both engines say the same.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from sim.model.decide import decide
 from sim.model.event_table import Category
 from sim.model.evolve import assigned, evolve, initial
 from sim.model.expression import Frame
+from sim.model.moving.motion import settle
+from sim.model.moving.rate_cells import Cell
 from sim.model.outcomes import holds
 from sim.model.program import TIME
 from sim.model.random_streams import RandomStreams
@@ -40,6 +43,7 @@ def _again(layout: Layout, streams: RandomStreams, scenario: Scenario, f: Any, n
     site, number = divmod(int(n[memory_map.SITE]), memory_map.SITES)
     frame = frame_of(layout, f, n)
     fired = int(n[memory_map.FIRED])
+    flags = [flag.slot for flag in program.motion.flags]
     match site * memory_map.SITES:
         case memory_map.AT_PARAMETERS:
             run = int(n[memory_map.RUN] + n[memory_map.DONE])
@@ -62,9 +66,19 @@ def _again(layout: Layout, streams: RandomStreams, scenario: Scenario, f: Any, n
             clocks.include(frame, enabled)
         case memory_map.AT_ASSIGN:
             assigned(program, frame, number)
+        case memory_map.AT_SETTLE:
+            settle(program.motion, frame)
+        case memory_map.AT_FLIPPED | memory_map.AT_FLIP:
+            _clocks(layout, streams, f, n).follow(frame, None, flags, None)
+        case memory_map.AT_ROLL:
+            clocks = _clocks(layout, streams, f, n)
+            cell = clocks.clocks[number].cell
+            assert cell is not None, "what is followed on has been followed in a cell"
+            clocks.build(clocks.clocks[number], frame, cell.end)
         case memory_map.AT_CLOCKS:
             name = list(program.model.events)[number]
             targets = [program.slots["state", target] for target in program.model.events[name].effects]
+            targets += [*flags, *program.motion.last.values()]
             _clocks(layout, streams, f, n).follow(frame, name, targets, fired if fired >= 0 else None)
         case memory_map.AT_DECIDE:
             occurrence = int(n[layout.state(number) + memory_map.OCCURRENCE])
@@ -100,6 +114,14 @@ def frame_of(layout: Layout, f: Any, n: Any) -> Frame:
         slot = program.slots[key]
         value = layout.value(slot, kind, f, n)
         frame[slot] = value != 0 if isinstance(kind, Bool) else value
+    motion = program.motion
+    courses = [slot for one in motion.variables.values() for slot in (one.anchor, one.target, one.decay)]
+    for slot in (*courses, *motion.last.values()):
+        frame[slot] = float(f[layout.real(slot)])
+    for flag in motion.flags:
+        truth = int(n[layout.whole(flag.slot)])
+        frame[flag.slot] = None if truth == memory_map.NO_VALUE else bool(truth)
+        frame[flag.due], frame[flag.look] = float(f[layout.flip(flag.number)]), float(f[layout.flag_look(flag.number)])
     return frame
 
 
@@ -115,7 +137,22 @@ def _clocks(layout: Layout, streams: RandomStreams, f: Any, n: Any) -> Clocks:
         clock.occurrence, clock.due = int(n[own + memory_map.OCCURRENCE]), float(f[int(n[own + memory_map.RANK])])
         clock.since, clock.reached = float(f[at + memory_map.SINCE]), float(f[at + memory_map.REACHED])
         clock.rate = float(f[at + memory_map.RATE])
-        clock.age = clock.hazard = float(f[at + memory_map.ELAPSED])
+        clock.progress = float(f[at + memory_map.ELAPSED])
         clock.law = tuple(float(f[at + memory_map.LAW + index]) for index in range(law_size(clock.program)))
         clock.threshold = float(f[at + memory_map.THRESHOLD]) if n[own + memory_map.HAS_THRESHOLD] else None
+        if clock.program.moves:
+            at = layout.moving_cell(clock.program.number)
+            end, first, middle, last, factor, whole, clock.width = map(float, f[at : at + memory_map.CELL_BLOCK])
+            clock.edge = float(f[layout.look(clock.program.number)])
+            if end < math.inf:
+                clock.cell = Cell(
+                    start=clock.since,
+                    end=end,
+                    first=first,
+                    middle=middle,
+                    last=last,
+                    factor=factor,
+                    whole=whole,
+                    width=clock.width,
+                )
     return clocks

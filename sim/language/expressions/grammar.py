@@ -1,7 +1,7 @@
 """The text of an expression to Python's syntax tree, of which only a small closed part is let through.
 
-Nothing is ever evaluated as Python. Quantities (`21 days`, `0.02 per day`), dates and percentages are
-replaced by names of the same length before Python's parser sees the text, so every column stays true.
+Nothing is ever evaluated as Python. Quantities (`21 days`, `0.02 per day`), dates, percentages and the ends of an index
+(`1..5`) are replaced by names of the same length before Python's parser sees the text, so every column stays true.
 `typing` decides what names and types mean.
 """
 
@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from sim.language.diagnostics import Complaints, Span
 from sim.language.expressions.dates import meant_as_date, why_no_date
-from sim.language.expressions.types import DATE
+from sim.language.expressions.operations import ONE_OF, OVER_FAMILIES
+from sim.language.expressions.types import DATE, TIME_WORDS
 from sim.language.expressions.typos import OPERATORS, SIGNS, capital_word, remedy_of_sign, reserved_word
 from sim.language.yaml.parser import MOST_DIGITS, Document, Keys
 
@@ -22,9 +23,11 @@ MOST_DEPTH = 40
 _NUMBER = r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?"
 LITERAL = re.compile(
     rf"(?<![\w.])(?:(?P<date>{DATE})(?![\w-])"
-    rf"|(?P<number>{_NUMBER})(?:\s*(?P<percent>%)(?=\s*(?:within\b|$))"
+    rf"|(?P<number>{_NUMBER})(?:\s*(?P<percent>%)(?=\s*(?:within\b|$|[,)]))"
     rf"|\s+per\s+(?P<per>[a-z_]+)\b|\s*(?P<unit>[a-z_]+)\b))"
 )
+_CHOICE = re.compile(rf"(?<![\w.]){ONE_OF}\s*$")
+_COUNTED = re.compile(r"(?<=\bin )\s*-?[0-9]{1,6}\s*\.\.\s*-?[0-9]{1,6}(?![0-9.])")
 _BARE_NUMBER = re.compile(rf"(?<![\w.])(?:{_NUMBER})(?![\w.])")
 _KEYWORDS = {"and", "or", "not", "if", "else", "in", "is", "for", "within", "while"}
 
@@ -38,16 +41,27 @@ class Quantity:
     per: str = ""
     date: str = ""
 
+    @property
+    def unit_word(self) -> str:
+        """The unit as the key `unit` has it: `1/day` of 0.2 per day; "" for none."""
+        word = self.unit or self.per
+        return ("1/" if self.per else "") + TIME_WORDS.get(word, word)
+
 
 @dataclass
 class Text:
-    """An expression's text and where it stands, so that any stretch of it can be pointed at."""
+    """An expression's text and where it stands, so that any stretch of it can be pointed at.
+
+    `source` is what Python's parser reads; `weighing` are the places of the colons before weights, commas in it.
+    """
 
     text: str
     document: Document
     start: int
     quantities: dict[int, Quantity] = field(default_factory=dict)
+    counted: dict[int, str] = field(default_factory=dict)  # what an index runs over, by the column where it stands
     source: str = ""
+    weighing: tuple[int, ...] = ()
     refused: bool = False  # complained of already, so there is nothing to check
     keys: Keys = ()  # of the scalar in its document
 
@@ -67,6 +81,12 @@ class Text:
     def quantity(self, node: ast.Name) -> Quantity | None:
         """Return the quantity that a name stands in for, if it does."""
         return self.quantities.get(self.column(node.col_offset))
+
+    def weighed(self, argument: ast.expr, following: ast.expr | None, call: ast.Call) -> bool:
+        """Return whether a colon stands after an argument of a call, before the following one or the call's end."""
+        first = self.column(argument.end_col_offset or 0)
+        last = self.column(call.end_col_offset or 0 if following is None else following.col_offset)
+        return any(first <= place < last for place in self.weighing)
 
     def piece(self, node: ast.AST) -> str:
         begin = self.column(getattr(node, "col_offset", 0))
@@ -111,11 +131,14 @@ def parse(text: Text, complaints: Complaints) -> ast.expr | None:
         note = "comments stand outside of expressions"
         complaints.add("E202", "'#' is not part of this language", text.stretch(at, at + 1), note)
         return None
-    date = meant_as_date(text.text)
+    text.weighing = _weighing(text.text)
+    written = "".join("," if place in text.weighing else character for place, character in enumerate(text.text))
+    date = meant_as_date(written)
     if date is not None:
         complaints.add("E317", why_no_date(date.group()), text.stretch(*date.span()))
         return None
-    text.source = LITERAL.sub(lambda match: _replace(match, text), text.text).replace("\u00a0", " ")
+    whole = _COUNTED.sub(lambda match: _count(match, text), written)
+    text.source = LITERAL.sub(lambda match: _replace(match, text), whole).replace("\u00a0", " ")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -127,6 +150,30 @@ def parse(text: Text, complaints: Complaints) -> ast.expr | None:
         complaints.add("E204", "the expression is nested too deeply", text.span())
         return None
     return tree if _allowed(tree, text, complaints) else None
+
+
+def _weighing(text: str) -> tuple[int, ...]:
+    """Return the places of the colons directly within the brackets of a choice, those within dates left out."""
+    if ONE_OF not in text:
+        return ()
+    plain = LITERAL.sub(lambda match: "_" * len(match.group()), text)
+    found = []
+    choices: list[bool] = []  # for each open bracket, whether it is that of a choice
+    for place, character in enumerate(plain):
+        if character in "([{":
+            choices.append(character == "(" and _CHOICE.search(plain[:place]) is not None)
+        elif character in ")]}" and choices:
+            choices.pop()
+        elif character == ":" and choices and choices[-1] and plain[place + 1 : place + 2] != "=":
+            found.append(place)
+    return tuple(found)
+
+
+def _count(match: re.Match[str], text: Text) -> str:
+    written = match.group()
+    lead = len(written) - len(written.lstrip())
+    text.counted[match.start() + lead] = written.strip()
+    return " " * lead + "_" * (len(written) - lead)
 
 
 def _replace(match: re.Match[str], text: Text) -> str:
@@ -188,8 +235,26 @@ def _allowed(tree: ast.expr, text: Text, complaints: Complaints) -> bool:
             complaints.add("E202", f"{refused} is not part of this language", text.span(node), instead)
             fine = False
             continue
-        pending.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+        pending.extend((child, depth + 1) for child in _parts(node))
     return fine
+
+
+def _parts(node: ast.AST) -> list[ast.AST]:
+    """Return the parts of a node that are expressions: of a member its indices, of a function what it goes over."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+        return [node.value, *node.slice.elts]
+    if isinstance(node, ast.Call) and goes_over(node) is not None:
+        over, *others = node.args
+        assert isinstance(over, ast.GeneratorExp), "what a function goes over"
+        return [node.func, *others, over.elt, *(test for each in over.generators for test in each.ifs)]
+    return list(ast.iter_child_nodes(node))
+
+
+def goes_over(node: ast.Call) -> ast.GeneratorExp | None:
+    """Return what a function goes over, as in sum(x[j] for j in 1..3); None if it takes something else."""
+    known = isinstance(node.func, ast.Name) and node.func.id in OVER_FAMILIES
+    first = node.args[0] if known and node.args else None
+    return first if isinstance(first, ast.GeneratorExp) else None
 
 
 def _odd(node: ast.AST) -> bool:
@@ -198,8 +263,8 @@ def _odd(node: ast.AST) -> bool:
             return isinstance(value, bool) or not isinstance(value, int | float)
         case ast.Call(func=function, keywords=keywords):
             return not isinstance(function, ast.Name) or bool(keywords)
-        case ast.Subscript(value=value, slice=index):
-            return not isinstance(value, ast.Name) or isinstance(index, ast.Tuple)
+        case ast.Subscript(value=value):
+            return not isinstance(value, ast.Name)
         case ast.BinOp(op=operator) | ast.UnaryOp(op=operator):
             return not isinstance(operator, _OPERATORS)
         case ast.Compare(ops=operators):
@@ -211,6 +276,7 @@ _REFUSED = {
     ast.Attribute: "a dot after a name",
     ast.Call: "such a call",
     ast.Dict: "a mapping",
+    ast.GeneratorExp: "'for' in this place",
     ast.JoinedStr: "text",
     ast.Lambda: "lambda",
     ast.List: "a list",
@@ -235,11 +301,10 @@ def _refused(node: ast.AST) -> tuple[str, str]:
         case ast.BinOp(op=operator) | ast.UnaryOp(op=operator):
             sign, remedy = OPERATORS.get(type(operator).__name__, ("", instead))
             return f"the operator '{sign}'" if sign else "this operator", remedy
-        case ast.Subscript(slice=ast.Tuple()):
-            note = "a family has one index: write a family for each value of the other, such as trust_north[i]"
-            return "more than one index", note
         case ast.Call(keywords=[_, *_]):
             return "'=' in brackets", SIGNS["="]
+        case ast.GeneratorExp():
+            instead = f"it may stand in {', '.join(sorted(OVER_FAMILIES))}: sum(x[j] for j in 1..3)"
         case ast.Tuple():
             return "a comma here", "a fraction is written with a point, 1.5, and thousands without a sign, 1000"
     return _REFUSED.get(type(node), "this"), instead

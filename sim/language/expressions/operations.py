@@ -30,32 +30,50 @@ FUNCTIONS: Mapping[str, tuple[int, int, str]] = {
     "abs": (1, 1, "one argument"),
     "ceil": (1, 1, "one argument"),
     "clamp": (3, 3, "a value, a least and a greatest one"),
+    "cos": (1, 1, "one argument"),
     "exp": (1, 1, "one argument"),
     "floor": (1, 1, "one argument"),
     "log": (1, 1, "one argument"),
     "logistic": (1, 1, "one argument"),
     "max": (2, 20, "two or more arguments, or a family"),
     "min": (2, 20, "two or more arguments, or a family"),
+    "sin": (1, 1, "one argument"),
     "sqrt": (1, 1, "one argument"),
     "all": (1, 1, "a family of conditions"),
     "any": (1, 1, "a family of conditions"),
+    "argmax": (1, 1, "a family of numbers"),
+    "argmin": (1, 1, "a family of numbers"),
     "count": (1, 1, "a family of conditions"),
+    "first": (1, 2, "a family of conditions, and what it is where none holds"),
     "sum": (1, 1, "a family of numbers"),
 }
 
-OVER_FAMILIES = frozenset({"all", "any", "count", "max", "min", "sum"})
+OVER_FAMILIES = frozenset({"all", "any", "argmax", "argmin", "count", "first", "max", "min", "sum"})
 
-# name -> number of arguments, kind of the result, whether the result has the first argument's unit
-RANDOM: Mapping[str, tuple[int, Literal["int", "real", "bool"], bool]] = {
-    "bernoulli": (1, "bool", False),
-    "binomial": (2, "int", False),
-    "exponential": (1, "real", True),
-    "geometric": (1, "int", False),
-    "lognormal": (2, "real", False),
-    "normal": (2, "real", True),
-    "poisson": (1, "int", False),
-    "uniform_real": (2, "real", True),
+# name -> kind of the result, and which arguments are in its unit; the others are plain numbers
+RANDOM: Mapping[str, tuple[Literal["int", "real", "bool"], tuple[bool, ...]]] = {
+    "bernoulli": ("bool", (False,)),
+    "beta": ("real", (False, False)),
+    "binomial": ("int", (False, False)),
+    "exponential": ("real", (True,)),
+    "gamma": ("real", (False, True)),
+    "geometric": ("int", (False,)),
+    "lognormal": ("real", (False, False)),
+    "normal": ("real", (True, True)),
+    "poisson": ("int", (False,)),
+    "triangular": ("real", (True, True, True)),
+    "uniform_real": ("real", (True, True)),
+    "weibull": ("real", (False, True)),
 }
+
+# Random, too: one of some values of its own type, each with a weight after a colon or all with the same.
+ONE_OF = "one_of"
+
+# Functions whose names a model may give to something of its own: brackets tell the two apart.
+NAMES_TOO = frozenset({"argmax", "argmin", "beta", "cos", "first", "gamma", "sin", "triangular", "weibull"})
+
+# How long ago an event was: its name is an event type's, with what it is before that has happened.
+SINCE = "since"
 
 # What a check may ask of the events so far: name -> what its argument names.
 OCCURRENCES: Mapping[str, str] = {"happened": "event type", "times": "event type", "reached": "outcome"}

@@ -2,13 +2,15 @@
 
 import ast
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sim.language.expressions import operations
 from sim.language.expressions.grammar import Quantity, Text
+from sim.language.expressions.indices import member_of
 from sim.language.expressions.tree import Apply, Literal, Read, Tree, Value, size
-from sim.language.expressions.types import BOOL, INT, PLAIN, Calendar, Enumeration, Integer, Real, Type
+from sim.language.expressions.types import BOOL, INT, PLAIN, REAL, Calendar, Enumeration, Integer, Real, Type
+from sim.language.expressions.uncertain import Place
 from sim.language.removed import still_named
 from sim.language.suggest import did_you_mean, nearest
 
@@ -21,8 +23,11 @@ class Scope:
     """The names that an expression may use.
 
     `what` lists in words what a name may be here. `broken` has names whose declarations were refused: they are not
-    complained of again. In a check `occurring` has the event types and the outcomes that it may ask about; elsewhere it
-    is None. `joined` caches what a function makes of a whole family.
+    complained of again. Where the `time` may be read, `events` are the event types of which it may be asked how long
+    ago they were. Where the value is followed between events, `followed` has the state variables that relax; elsewhere
+    it is None. In a check `occurring` has the event types and the outcomes that it may ask about; elsewhere it
+    is None. `uncertain` is the place where about() stands; None where it may not. `joined` caches what a function makes
+    of a whole family.
     """
 
     calendar: Calendar
@@ -33,10 +38,17 @@ class Scope:
     declared: Mapping[str, str] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
     time: bool = False
+    events: Collection[str] = ()
+    followed: Collection[str] | None = None
     random: bool = False
     occurring: Mapping[str, Mapping[str, object]] | None = None
+    uncertain: Place | None = None
     what: str = "a state variable, a parameter or a function"
     joined: dict[tuple[str, str], Tree] = field(default_factory=dict)
+
+    def knows(self, name: str) -> bool:
+        """Return whether a name is that of something which is declared, or read here."""
+        return any(name in known for known in (self.names, self.declared, self.families, self.broken))
 
 
 class Wrong(Exception):
@@ -48,9 +60,8 @@ class Wrong(Exception):
 
 
 _TIME_NOTES = (
+    "guards, rates, speeds, weights, marks, effects, derived quantities, outcomes and measures may read it",
     "to let something happen at a date: a rule with clock: {at: 2030-03-01}, or an entry of the timetable",
-    "to let it happen again and again: a rule with clock: {every: 1 week}",
-    "to read in a condition that a time has come: let the event of such a rule set a state variable, and read that",
 )
 
 
@@ -76,12 +87,14 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
         return Literal(word == "true", BOOL)
     if word in scope.indices:
         value = scope.indices[word]
+        if isinstance(value, str) and isinstance(hint, Enumeration) and value in hint.values:
+            return Literal(hint.values.index(value), hint)
         if isinstance(value, str):
             raise Wrong("E312", f"the index '{word}' is a word here, not a number", node, f"it stands for '{value}'")
         return Literal(value, INT)
     if word == "time":
         if not scope.time:
-            raise Wrong("E308", "'time' may not be read here: it passes without an event", node, *_TIME_NOTES)
+            raise Wrong("E308", "'time' may not be read here, where nothing follows it", node, *_TIME_NOTES)
         return Read("time", "", scope.calendar.instant())
     if word in scope.names:
         return scope.names[word]
@@ -92,13 +105,25 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
     return _unresolved(node, hint, text, scope)
 
 
+def words(first: ast.expr, second: ast.expr, text: Text, scope: Scope) -> tuple[str, str] | None:
+    """Return the words of two sides of which one is an index that stands for a word; None for all else."""
+    sides = [side.id for side in (first, second) if isinstance(side, ast.Name) and not text.quantity(side)]
+    free = all(side in scope.indices or not scope.knows(side) for side in sides)
+    if len(sides) < 2 or not free or set(sides).isdisjoint(scope.indices):
+        return None
+    one, other = (scope.indices.get(side, side) for side in sides)
+    return (one, other) if isinstance(one, str) and isinstance(other, str) else None
+
+
 def _unresolved(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
     name = node.id
     if name in scope.declared:  # though no name of this place
         raise Wrong("E301", f"'{name}' may not be read here", node, f"expected {scope.what}")
     having = [enum for enum in scope.enums if name in enum.values]
     if not having:
-        _refuse_removed(node, name, text)
+        refuse_removed(node, name, text)
+        if name == "pi" and not isinstance(hint, Enumeration):
+            return Literal(math.pi, REAL)
     if isinstance(hint, Enumeration):
         notes = did_you_mean(name, [*hint.values, *scope.names])
         raise Wrong("E301", f"unknown name '{name}'", node, f"expected {hint}, or a name of that type", *notes)
@@ -117,7 +142,7 @@ def _unresolved(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> 
     raise Wrong("E301", f"unknown name '{name}'", node, f"expected {scope.what}", *hints)
 
 
-def _refuse_removed(node: ast.AST, name: str, text: Text) -> None:
+def refuse_removed(node: ast.AST, name: str, text: Text) -> None:
     if name in text.document.removed:
         message, *notes = still_named(text.document, name, text.keys)
         raise Wrong("E342", message, node, *notes)
@@ -156,50 +181,26 @@ def unit_notes(word: str, calendar: Calendar) -> tuple[str, ...]:
     return (f"{own}; another is declared under the key 'units': units: [{word}]",)
 
 
-def member(node: ast.Subscript, name: str, text: Text, scope: Scope) -> Tree:
-    """Return the member of a family that `name[...]` names."""
-    family = scope.families.get(name)
-    if family is None:
-        if name in scope.broken:
-            raise Wrong(KNOWN_ALREADY, "", node)
-        if name not in scope.names:
-            _refuse_removed(node.value, name, text)
-        known = "has no members: it is not a family" if name in scope.names else "is not a family"
-        raise Wrong("E312", f"'{text.piece(node.value)}' {known}", node.value, *did_you_mean(name, scope.families))
-    key = index_of(node.slice, scope.indices)
-    if key is None:
-        raise Wrong("E312", "a member is named by an index, a whole number or a word", node.slice)
-    if str(key) not in family:
-        raise Wrong("E312", f"'{name}' has no member '{key}'", node.slice, *_member_notes(node.slice, family, scope))
-    return family[str(key)]
-
-
-def _member_notes(node: ast.expr, family: Mapping[str, Tree], scope: Scope) -> tuple[str, ...]:
-    members = "its members: " + ", ".join(list(family)[:12])
-    if not isinstance(node, ast.Name):
-        return (members,)
-    if node.id in scope.names or node.id in scope.declared:
-        never = f"'{node.id}' is a quantity: a member is chosen by a number, a word or an index, never by a value"
-        return (members, never)
-    indices = ", ".join(f"'{index}'" for index in scope.indices)
-    known = f"the index here is {indices}" if indices else "there is no index here"
-    return (members, f"{known}; one is declared where the thing itself is, such as for: {node.id} in 1..3")
-
-
-def index_of(node: ast.expr, indices: Mapping[str, str | int]) -> str | int | None:
-    """Return the member that a subscript names: a number, a word, an index, or an index plus or minus a number."""
-    match node:
-        case ast.Constant(value=int(value)):
-            return value
-        case ast.Name(id=name):
-            return indices.get(name, name)
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
-            return -value
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as operator, right=right):
-            first, second = index_of(left, indices), index_of(right, indices)
-            if isinstance(first, int) and isinstance(second, int):
-                return first + second if isinstance(operator, ast.Add) else first - second
-    return None
+def event_type(node: ast.Call, text: Text, scope: Scope) -> str:
+    """Return the event type that since(event) asks about."""
+    if not scope.time:
+        message = "since() may not be asked here, where nothing follows the time"
+        raise Wrong("E308", message, node, *_TIME_NOTES)
+    if not 1 <= len(node.args) <= 2 or not isinstance(node.args[0], ast.Name | ast.Subscript):
+        note = "expected since(event), or since(event, 30 days) with what it is before the event's first time"
+        raise Wrong(
+            "E203", "since() takes the name of one event type, and what it is before that has happened", node, note
+        )
+    argument = node.args[0]
+    name = text.piece(argument)
+    if isinstance(argument, ast.Subscript) and isinstance(argument.value, ast.Name):
+        name = f"{argument.value.id}[{member_of(argument.slice, scope.indices)}]"
+    if name in scope.events:
+        return name
+    if any(other.startswith(name + "[") for other in scope.events):
+        raise Wrong("E312", f"'{name}' is a family: say which member", argument, f"expected since({name}[i])")
+    refuse_removed(argument, name.partition("[")[0], text)
+    raise Wrong("E307", f"unknown event type '{name}'", argument, *did_you_mean(name, scope.events))
 
 
 def occurrence(node: ast.Call, function: str, text: Text, scope: Scope) -> Tree:
@@ -214,10 +215,10 @@ def occurrence(node: ast.Call, function: str, text: Text, scope: Scope) -> Tree:
     argument = node.args[0]
     name = text.piece(argument)
     if isinstance(argument, ast.Subscript) and isinstance(argument.value, ast.Name):
-        name = f"{argument.value.id}[{index_of(argument.slice, scope.indices)}]"
+        name = f"{argument.value.id}[{member_of(argument.slice, scope.indices)}]"
     members = [name] if name in known else [other for other in known if other.startswith(name + "[")]
     if not members:
-        _refuse_removed(argument, name.partition("[")[0], text)
+        refuse_removed(argument, name.partition("[")[0], text)
         raise Wrong("E307", f"unknown {what} '{name}'", argument, *did_you_mean(name, known))
     if function == "reached":
         return _joined("or", [Read("reached", member, BOOL) for member in members], BOOL)

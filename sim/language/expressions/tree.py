@@ -3,6 +3,7 @@
 Values: bool, int, float; an enum's value is its index among the enum's values; an instant is a float.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
@@ -24,11 +25,13 @@ class Literal:
 class Read:
     """The value of a state variable, a parameter, a mark, the present time (name ""), or a draw (its number).
 
+    The time at which an event type `last` happened stands only in `since`, which says how long ago that was.
+
     In a check also how often an event type has happened (`times`), or whether an outcome is `reached`. In a measure's
     formula another `measure`.
     """
 
-    scope: OneOf["state", "parameter", "mark", "time", "draw", "times", "reached", "measure"]
+    scope: OneOf["state", "parameter", "mark", "time", "last", "draw", "times", "reached", "measure"]
     name: str
     type: Type
 
@@ -76,6 +79,19 @@ def size(tree: Tree) -> int:
     return tree.size if isinstance(tree, Apply) else 1
 
 
+def applied(operation: str, arguments: Sequence[Tree], kind: Type) -> Apply:
+    """Return an operation on its arguments."""
+    return Apply(operation, tuple(arguments), kind, 1 + sum(map(size, arguments)))
+
+
+def folded(operation: str, parts: Sequence[Tree], kind: Type) -> Tree:
+    """Join the parts in their order, halves first, so that a thousand of them are ten levels deep."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = (len(parts) + 1) // 2
+    return applied(operation, [folded(operation, half, kind) for half in (parts[:middle], parts[middle:])], kind)
+
+
 def depth(tree: Tree) -> int:
     """Return how deep a tree is nested; a shared part is looked at once."""
     known: dict[int, int] = {}
@@ -106,6 +122,29 @@ def reads(tree: Tree, scope: str) -> frozenset[str]:
         elif isinstance(node, Apply | Draw):
             pending.extend(node.arguments)
     return frozenset(found)
+
+
+ORDERS = frozenset({"lt", "le", "gt", "ge"})
+
+
+def moves(tree: Tree, relaxing: Collection[str]) -> bool:
+    """Return whether the value of a tree changes as time passes; `relaxing` are the variables that do.
+
+    A comparison of what moves does not: it is true or false until it flips.
+    """
+    seen: set[int] = set()
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Read):
+            if node.scope in ("time", "last") or (node.scope == "state" and node.name in relaxing):
+                return True
+        elif isinstance(node, Draw) or (isinstance(node, Apply) and node.operation not in ORDERS):
+            pending.extend(node.arguments)
+    return False
 
 
 def draws(tree: Tree) -> int:

@@ -139,6 +139,14 @@ class Calendar:
     def instant(self) -> Type:
         return REAL if self.abstract else INSTANT
 
+    def unit_word(self, unit: Unit) -> str:
+        """Write a unit in the model's own words, as `unit_of` reads it; "" for none.
+
+        >>> Calendar("day").unit_word((("time", -1),))
+        '1/day'
+        """
+        return shown(tuple((self.unit if base == "time" else base, power) for base, power in unit)) if unit else ""
+
     def unit_of(self, text: str) -> tuple[Unit, float]:
         """Return the unit that `text` names, such as `1/day`, and the factor into the model's own.
 

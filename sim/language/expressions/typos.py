@@ -33,6 +33,7 @@ FUNCTIONS: Mapping[str, str] = {
     "len": "count(family) says of how many members a condition is true",
     "avg": "write sum(family) divided by the number of members",
     "mean": "write sum(family) divided by the number of members",
+    "tan": "write sin(x) / cos(x)",
     "random": "what happens when is random by the clocks, which event by `choose`, a mark by a law such as poisson(2)",
     "rand": "what happens when is random by the clocks, which event by `choose`, a mark by a law such as poisson(2)",
     "sigmoid": "write logistic(x)",

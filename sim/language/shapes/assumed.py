@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 from pydantic import ConfigDict, Discriminator, Tag
 
 from sim.language.shapes.experts import ElicitedShape
-from sim.language.shapes.shape import Expr, Indexed, Instant, Name, Shape, Slug, kind_of, one, optional
+from sim.language.shapes.shape import Expr, Indexed, Instant, ParameterName, Shape, Slug, Target, kind_of, one, optional
 
 
 class BranchShape(Shape):
@@ -52,7 +52,7 @@ class AssumedEventShape(Shape):
     event: Indexed | None = optional(
         "Its event type; with `set` the name of one of its own, which is else made of its title."
     )
-    set: dict[Indexed, Expr] | None = optional(
+    set: dict[Target, Expr] | None = optional(
         "What it changes: assignments to state variables, all evaluated on the state before the event."
     )
     title: Expr | None = optional("With `set`: the event in words, in the past tense.")
@@ -75,7 +75,7 @@ class ChangeShape(Shape):
         "anything else at that time.",
         alias="from",
     )
-    parameters: dict[Name, Override] = one(
+    parameters: dict[ParameterName, Override] = one(
         "Parameters that have other values from then on: a value, a prior, or an expression of the model's parameters "
         "as they were until then, such as `exit_wins + 1`. Rates and guards follow, a law is given the new values when "
         "its clock next starts, and a weight when it is next read. A prior is drawn at the quantile at which the run "

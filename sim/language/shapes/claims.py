@@ -4,7 +4,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.language.shapes.shape import Expr, Indexed, Instant, Listed, Name, Sentence, Shape, Slug, one, optional
+from sim.language.shapes.shape import (
+    Bases,
+    Expr,
+    Indexed,
+    Instant,
+    Listed,
+    Name,
+    ParameterName,
+    Sentence,
+    Shape,
+    Slug,
+    one,
+    optional,
+)
 
 
 class CheckShape(Shape):
@@ -47,6 +60,20 @@ class CheckShape(Shape):
     )
 
 
+class BaseRateShape(Shape):
+    """A count of comparable cases that an outcome of the model is held against by `sim test`. It changes no run."""
+
+    title: Sentence | None = optional("What was counted, in words.")
+    outcome: Indexed = one("The outcome of this model that stands for what was counted in those cases.")
+    within: Expr = one(
+        "Within which time it happened in those cases. In the model it counts from the branch, under the status quo."
+    )
+    count: int = one("In how many of the cases it happened.")
+    of: int = one("How many comparable cases were looked at: all of them, whatever became of them.")
+    basis: Bases = one("Where the count comes from: sources by paragraph, or a judgement with its reason.")
+    note: Sentence | None = optional("What makes those cases comparable, and what else a reader should know.")
+
+
 class ClaimsShape(Shape):
     """Checks that stand in no model file."""
 
@@ -72,5 +99,5 @@ class CounterexampleShape(Shape):
     because: Sentence = one("How it broke the check, in words.")
     scenario: Sentence = one("The path of the scenario or model file, seen from this file.")
     begins: Slug = one("Where it begins: `beginning`, `branch`, or the id of the last documented event that stands.")
-    parameters: dict[Name, float] = one("The parameters that are not at their central values.", default={})
+    parameters: dict[ParameterName, float] = one("The parameters that are not at their central values.", default={})
     events: list[StepShape] = one("The events, in order.", default=[])

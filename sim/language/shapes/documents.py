@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_type_hints
 from pydantic import ConfigDict, Discriminator, Field, Tag, create_model
 
 from sim.language.shapes.assumed import AssumedEventShape, BranchShape, ChangeShape, Override
-from sim.language.shapes.claims import CheckShape, CounterexampleShape
+from sim.language.shapes.claims import BaseRateShape, CheckShape, CounterexampleShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
 from sim.language.shapes.experts import ElicitedShape
 from sim.language.shapes.reuse import NamesShape, NeedShape, UseShape
@@ -21,9 +21,11 @@ from sim.language.shapes.shape import (
     Instant,
     Listed,
     Name,
+    ParameterName,
     Sentence,
     Shape,
     Slug,
+    Target,
     close,
     kind_of,
     one,
@@ -38,6 +40,17 @@ class TimeShape(Shape):
         "The unit in which times are kept and rates are given; abstract: times are plain numbers."
     )
     origin: Instant | None = optional("The date of time 0; a day is its beginning. Without it the model has no dates.")
+    step: Expr | None = optional(
+        "The greatest stretch of time in which a rate that changes with time is followed in one piece, 1 unit if it is "
+        "not given. It is halved wherever that is not exact enough."
+    )
+
+
+class RelaxesShape(Shape):
+    """How a state variable changes between events, by itself: half of the way to a value in each half-life."""
+
+    towards: Expr = one("The value that it tends to, within its range; may read parameters and the family's index.")
+    half_life: Expr = one("The time in which half of the difference from that is gone; may read parameters.")
 
 
 class FactionShape(Shape):
@@ -60,9 +73,12 @@ class VariableShape(Shape):
     )
     values: Annotated[list[Name], Field(min_length=1, max_length=200)] | None = optional("The values of an enum.")
     unit: Sentence | None = optional("Its unit, such as day, 1/day or soldier.")
+    relaxes: RelaxesShape | None = optional("What it does between events, by itself. Without it, nothing.")
     title: Sentence | None = optional("The variable in words.")
     family: Family | None = optional(
-        "Makes a family of variables, one for each value of an index: 'i in 1..5' or 'p in north, south'.", alias="for"
+        "Makes a family of variables, one for each value of an index: 'i in 1..5' or 'p in north, south'. Two indices "
+        "stand in a list, [i in 1..3, j in 1..3]; 'j in 1..3 if i != j' at its end leaves members out.",
+        alias="for",
     )
 
 
@@ -111,8 +127,10 @@ class EventTypeShape(Shape):
     title: Sentence | None = optional("The event in words, in the past tense.")
     by: Name | None = optional("The faction whose act it is.")
     marks: dict[Name, Literal["int", "real", "bool"]] = one("The values that it carries.", default={})
-    effects: dict[Indexed, Expr] = one(
-        "Assignments to state variables, all evaluated on the state before the event.", default={}
+    effects: dict[Target, Expr] = one(
+        "Assignments to state variables, all evaluated on the state before the event. Of a family: the member 'up[2]', "
+        "the member 'up[n]' that the state before the event chooses, or each member, 'up[j] for j in 1..5'.",
+        default={},
     )
     exogenous: bool = one("It may stand in a history though no rule emits it.", default=False)
     codes: CodesShape | None = optional("Its codes in PLOVER, ACLED and CAMEO.")
@@ -124,9 +142,9 @@ LawArguments: TypeAlias = dict[str, Expr]
 
 
 class ClockShape(Shape):
-    """The random time that an enabled rule still needs. Exactly one key."""
+    """The random time that an enabled rule still needs. Exactly one key, and with a law also `speed`."""
 
-    rate: Expr | None = optional("An exponential's rate, followed as the state changes.")
+    rate: Expr | None = optional("An exponential's rate, followed as the state and the time change.")
     exponential: LawArguments | None = optional("mean")
     weibull: LawArguments | None = optional("shape and scale, or shape and mean")
     gamma: LawArguments | None = optional("shape and scale, or shape and mean")
@@ -143,6 +161,10 @@ class ClockShape(Shape):
     )
     every: Expr | None = optional(
         "Each time that this much time has passed since the model's origin; as exact as `fixed`."
+    )
+    speed: Expr | None = optional(
+        "Beside a law: how fast the clock ages, followed as the state and the time change. 1 is as fast as time "
+        "passes, 2 twice as fast, 0 not at all."
     )
 
 
@@ -171,7 +193,8 @@ class RuleShape(Shape):
     )
     emits: Emits | None = optional("The event that it emits, alone or with its marks.")
     choose: Annotated[list[Emission], Field(min_length=1, max_length=100)] | None = optional(
-        "Several events, of which one happens, by weight."
+        "Several events, of which one happens, by weight. An item with 'for: j in 1..5' stands for one event for each "
+        "value of the index, which its event, weight and marks may read."
     )
     memory: Literal["fresh", "keep", "repeat"] = one(
         "What a clock that was stopped does when it starts again: a new draw at age 0, its old age and draw, or "
@@ -259,7 +282,8 @@ class ModelShape(Shape):
     title: Sentence = one("The model in words.")
     extends: Sentence | None = optional(
         "The path of another model file, seen from this file, all of which this model has, too. What stands here is "
-        "added to it. `title`, `time`, `horizon` and `note`, where they are given here, stand for those of the other."
+        "added to it. `title`, `time`, `horizon`, `literals` and `note`, where they are given here, stand for those of "
+        "the other."
     )
     use: Annotated[list[UseShape], Field(max_length=100)] = one(
         "Parts that this model has, too, each filled in with names of this model.", default=[]
@@ -279,6 +303,12 @@ class ModelShape(Shape):
     horizon: Expr | None = optional(
         "How long a run without a scenario file lasts: a time, or a date, with a day to its end."
     )
+    literals: Literal["any", "uncertain"] = one(
+        "Whether numbers may be written as known in rules, effects and derived quantities. With `uncertain` each is "
+        "about(median, factor) or a parameter; 0, 1, whole exponents and the time of a chance are free "
+        "(`sim check --literals` lists the others).",
+        default="any",
+    )
     factions: dict[Name, FactionShape] = one("Who acts.")
     state: dict[Name, VariableShape] = one("The state variables.")
     parameters: dict[Name, ParameterShape] = one("The numbers that are fixed during a run.", default={})
@@ -292,6 +322,9 @@ class ModelShape(Shape):
     outcomes: dict[Name, OutcomeShape] = one("The outcomes.", default={})
     measures: dict[Name, MeasureShape] = one("The measures.", default={})
     checks: dict[Name, CheckShape] = one("What must be true of every run; `sim test` tries to break it.", default={})
+    base_rates: dict[Name, BaseRateShape] = one(
+        "Counts of comparable cases, each of which `sim test` holds an outcome of the model against.", default={}
+    )
     note: Sentence | None = optional("What else a reader should know.")
 
 
@@ -325,6 +358,9 @@ class PartShape(Shape):
     outcomes: dict[Name, OutcomeShape] = one("The outcomes.", default={})
     measures: dict[Name, MeasureShape] = one("The measures.", default={})
     checks: dict[Name, CheckShape] = one("What must be true of every run of a model that uses the part.", default={})
+    base_rates: dict[Name, BaseRateShape] = one(
+        "Counts of comparable cases, each of which `sim test` holds an outcome of the model against.", default={}
+    )
     note: Sentence | None = optional("What else a reader should know.")
 
 
@@ -343,7 +379,11 @@ class ScenarioShape(Shape):
         "How long the runs last: a time since the branch, or a date, with a day to its end."
     )
     extends: Sentence | None = optional("A scenario file from which everything is taken that is not given here.")
-    parameters: dict[Name, Override] = one("Parameters that are known, or known otherwise, here.", default={})
+    parameters: dict[ParameterName, Override] = one(
+        "Parameters that are known, or known otherwise, here. A number that is written as about(...) goes by its "
+        "place, such as `north_probes.rate`.",
+        default={},
+    )
     disable: list[Indexed] = one("Rules that never fire here.", default=[])
     events: list[AssumedEventShape] = one(
         "Events that happen here at exact times: of a type of the model or of `event_types`, or with `set`.", default=[]

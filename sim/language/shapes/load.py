@@ -30,6 +30,7 @@ NAMES_ALONE = "names alone stand here, in a list; what stands in their place is 
 _COMMA = "between { } a comma ends a value: put text with a comma in quotes"
 
 _PATTERNS = {
+    "{0,63}(\\.": "expected a name in small letters, digits and '_', beginning with a letter",
     "[a-z][a-z0-9_]{0,63}$": "expected a name in small letters, digits and '_', beginning with a letter",
     "[a-z0-9][a-z0-9_.-]": "expected an id in small letters, digits, '-', '_' and '.'",
     "in .+": "expected an index and its values, as in 'i in 1..5' or 'p in north, south'",

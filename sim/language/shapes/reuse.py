@@ -25,6 +25,7 @@ class NamesShape(Shape):
     outcomes: Names = one("Outcomes.", default=[])
     measures: Names = one("Measures.", default=[])
     checks: Names = one("Checks.", default=[])
+    base_rates: Names = one("Base rates.", default=[])
 
 
 class UseShape(Shape):

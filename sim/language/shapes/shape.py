@@ -9,6 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 NAME = r"^[a-z][a-z0-9_]{0,63}$"
 SLUG = r"^[a-z0-9][a-z0-9_.-]{0,99}$"
+PARAMETER = r"^[a-z][a-z0-9_]{0,63}(\.[a-z0-9_]{1,64}(\[[^\[\]]{1,64}\])?){0,6}$"  # also one called after its place
+TARGET = r"^[a-z][a-z0-9_]{0,63}(\[.{1,200}\])?( for [a-z].{1,200})?$"
 INDEXED = r"^[a-z][a-z0-9_]{0,63}(\[[^\[\]]{1,64}\])?$"
 
 
@@ -18,11 +20,17 @@ def as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
+def in_a_row(value: Any) -> Any:
+    """Return the parts of a list as one text, with commas between them."""
+    return ", ".join(value) if isinstance(value, list) and all(isinstance(part, str) for part in value) else value
+
+
 def as_list(value: Any) -> Any:
     return [value] if isinstance(value, str | int | dict) else value
 
 
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=NAME)]
+ParameterName: TypeAlias = Annotated[str, StringConstraints(pattern=PARAMETER)]
 Slug: TypeAlias = Annotated[str, StringConstraints(pattern=SLUG)]
 Indexed: TypeAlias = Annotated[str, StringConstraints(pattern=INDEXED)]
 Sentence: TypeAlias = Annotated[str, BeforeValidator(as_text), StringConstraints(min_length=1, max_length=2000)]
@@ -32,7 +40,9 @@ Expr: TypeAlias = Annotated[
     StringConstraints(min_length=1, max_length=1000),
 ]
 Instant: TypeAlias = Annotated[str, BeforeValidator(as_text), StringConstraints(min_length=1, max_length=40)]
-Family: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]* in .+$", max_length=500)]
+Target: TypeAlias = Annotated[str, StringConstraints(pattern=TARGET)]
+_InValues: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]* in .+$", max_length=500)]
+Family: TypeAlias = Annotated[_InValues, BeforeValidator(in_a_row, json_schema_input_type=_InValues | list[_InValues])]
 Listed: TypeAlias = Annotated[list[Indexed], BeforeValidator(as_list, json_schema_input_type=str | list[str])]
 Paragraphs: TypeAlias = Annotated[list[int], BeforeValidator(as_list, json_schema_input_type=int | list[int])]
 
@@ -72,6 +82,14 @@ class BasisShape(Shape):
     source: Slug | None = optional("The id of a document in the sources file.")
     paragraph: Paragraphs = one("The paragraph or paragraphs of that document.", default=[])
     judgement: Sentence | None = optional("The reason for a judgement: no source gives it.")
+    count: int | None = optional(
+        "In how many of the comparable cases it happened, with `of`: `count: 8, of: 37`. It is shown with the interval "
+        "of the share, and changes no run."
+    )
+    of: int | None = optional("How many comparable cases were looked at: all of them, whatever became of them.")
+    within: Expr | None = optional(
+        "Within which time it happened in those cases. It may be left out where the number is a plain chance."
+    )
     note: Sentence | None = optional("What more there is to say about it.")
 
 

@@ -10,20 +10,20 @@ from sim.language.expressions.types import Calendar
 from sim.model.checks import Check
 from sim.model.event import Event
 from sim.model.measuring.quantities import Measure
-from sim.model.model import EventType, Model, Outcome, Parameter, Rule, Scheduled, Variable
+from sim.model.model import BaseRate, CaseCount, EventType, Model, Outcome, Parameter, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario
 
 Bearing: TypeAlias = Literal["runs", "questions", "nothing"]
 ORDER: tuple[Bearing, ...] = ("nothing", "questions", "runs")
 
 # What is asked of runs, and does not change what happens in them.
-QUESTIONS: Mapping[type, frozenset[str]] = {Model: frozenset({"measures", "checks"})}
+QUESTIONS: Mapping[type, frozenset[str]] = {Model: frozenset({"measures", "checks", "base_rates"})}
 
 # What changes no run: it is there for people and for other programs, or bounds what documents may say. Nor does
 # a derived quantity by itself: what reads it does.
 READ_BY_PEOPLE: Mapping[type, frozenset[str]] = {
     Scenario: frozenset({"name", "title", "question"}),
-    Model: frozenset({"name", "title", "factions", "sources", "derived"}),
+    Model: frozenset({"name", "title", "factions", "sources", "derived", "literals"}),
     Calendar: frozenset({"units"}),
     Variable: frozenset({"title"}),
     Parameter: frozenset({"title", "basis", "unit", "domain", "ranged", "experts"}),
@@ -32,6 +32,8 @@ READ_BY_PEOPLE: Mapping[type, frozenset[str]] = {
     Outcome: frozenset({"title"}),
     Measure: frozenset({"title"}),
     Check: frozenset({"because", "claim"}),
+    BaseRate: frozenset({"title", "basis"}),
+    CaseCount: frozenset({"period"}),
 }
 
 # What is not looked at: where a thing stands, its name, by which it is found, and what stands elsewhere, too. A model's
@@ -41,12 +43,13 @@ LEFT_OUT: Mapping[type, frozenset[str]] = {
     Scenario: frozenset({"path", "own", "models_own", "added", "own_events", "past_turns", "asked", "made"}),
     Model: frozenset({"path", "shown_order", "timetable", "horizon", "assigned", "woken", "formerly"}),
     Variable: frozenset({"name"}),
-    Parameter: frozenset({"name", "scale"}),
+    Parameter: frozenset({"name", "scale", "unnamed"}),
     EventType: frozenset({"name"}),
     Rule: frozenset({"name", "location"}),
     Outcome: frozenset({"name"}),
     Measure: frozenset({"name"}),
     Check: frozenset({"name", "location"}),
+    BaseRate: frozenset({"name", "location"}),
     Scheduled: frozenset({"location"}),
     Event: frozenset({"sequence", "faction", "note"}),
 }

@@ -19,14 +19,14 @@ from sim.model.differences.field_bearing import ORDER, Bearing, bearing_of, bear
 from sim.model.differences.meaning import Ordered, Together, fields_compared, meaning, texts, wording
 from sim.model.event import Event
 from sim.model.measuring.quantities import Moment, Quantity
-from sim.model.model import Basis, Clock, Model, Outcome, Parameter, Rule, Scheduled, Variable
+from sim.model.model import Basis, CaseCount, Clock, Model, Outcome, Parameter, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario
 
 How: TypeAlias = Literal["changed", "added", "removed", "reordered", "reworded"]
 
 # What is one part, whatever it is made of.
 _WHOLE = (
-    Expression | Together | Basis | Law | Form | Bool | Integer | Real | Enumeration | Instant
+    Expression | Together | Basis | CaseCount | Law | Form | Bool | Integer | Real | Enumeration | Instant
     | Clock | Quantity | Moment | Statement
 )  # fmt: skip
 _KNOWN = ("value", "prior", "arguments", "factor", "given")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sim.language.expressions.tree import reads
+from sim.model.expression import Slots
 from sim.model.measuring.quantities import Formula, Measure
 from sim.model.measuring.tallies import UNDEFINED, Tally
 from sim.model.program import Program
@@ -31,7 +32,7 @@ class WorkedOut(Tally):
 
     def __init__(self, program: Program, item: Measure, scenario: Scenario) -> None:
         self.read = read_by(item)
-        slots = {("measure", name): place for place, name in enumerate(self.read)}
+        slots: Slots = {("measure", name): place for place, name in enumerate(self.read)}
         super().__init__(program, item, scenario, slots)
 
     def close(self, frame: object, horizon: float) -> None:

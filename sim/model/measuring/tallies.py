@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import assert_never
 
 from sim.errors import RunError
-from sim.language.expressions.tree import Expression
+from sim.language.expressions.tree import Expression, moves
 from sim.model.event import Event
 from sim.model.evolve import carry
 from sim.model.expression import Fault, Frame, Slots, compiled
 from sim.model.measuring.quantities import Measure, Moment, OnDate, SinceBranch
 from sim.model.program import TIME, Program
 from sim.model.scenario import Scenario
+from sim.numerics.cells import grid_end
 
 PAST_BOUNDS = "it passes what numbers can be"
 UNDEFINED = math.inf  # no measure is infinite: what passes all bounds has no value, either
@@ -33,6 +34,7 @@ class Tally:
         self.opens = scenario.start if opens is None else max(scenario.start, time_of(opens, scenario.start))
         self.closes = math.inf if closes is None else time_of(closes, scenario.start)
         self.holds = None if self.when is None else program.compile(self.when)
+        self.moving = item.expression is not None and moves(item.expression.tree, program.relaxing)
         if item.expression is not None:
             self.evaluate = compiled(item.expression.tree, program.slots if slots is None else slots)
 
@@ -70,6 +72,17 @@ class Tally:
         except Fault as fault:
             self.spoil(str(fault), now, self.when)
             return False
+
+    def guarded_at(self, frame: Frame, time: float) -> float:
+        """Return what the expression is at a time, if nothing else changes."""
+        now, frame[TIME] = frame[TIME], time
+        value = self.guarded(frame, time)
+        frame[TIME] = now
+        return value
+
+    def grid_after(self, time: float, last: float) -> float:
+        """Return the next point of the model's grid after a time, or `last` if that comes first."""
+        return min(grid_end(time, self.program.motion.step), last)
 
     def guarded(self, frame: Frame, now: float) -> float:
         """Return what the expression is at `now`; UNDEFINED, with the fault noted, where it is nothing."""
@@ -124,8 +137,21 @@ class TimeIntegral(Adding):
     def pass_time(self, frame: Frame, now: float) -> None:
         low, high = max(self.last, self.opens), min(now, self.closes)
         if high > low and self.admits(frame, low):
-            self.add(self.guarded(frame, low) * (high - low), high)
+            self.add(self.area(frame, low, high) if self.moving else self.guarded(frame, low) * (high - low), high)
         self.last = now
+
+    def area(self, frame: Frame, low: float, high: float) -> float:
+        """Return the integral of what changes with time: in each cell of the grid by Simpson's rule on four parts."""
+        total = 0.0
+        start = low
+        while start < high and self.fault is None:
+            end = self.grid_after(start, high)
+            width = end - start
+            values = [self.guarded_at(frame, time) for time in quarters(start, end)]
+            first, second, third, fourth, fifth = values
+            total = total + width / 12.0 * (first + 4.0 * second + 2.0 * third + 4.0 * fourth + fifth)
+            start = end
+        return total
 
 
 class ValueThen(Tally):
@@ -203,7 +229,13 @@ class Looking(Tally):
     def pass_time(self, frame: Frame, now: float) -> None:
         if not self.opened and now >= self.opens:
             self.opened = True
-            self.look(frame, self.opens)
+            self.look_at(frame, self.opens)
+
+    def look_at(self, frame: Frame, time: float) -> None:
+        """Look at the state of the frame as it is at a time, if nothing else changes."""
+        now, frame[TIME] = frame[TIME], time
+        self.look(frame, time)
+        frame[TIME] = now
 
     def see(self, frame: Frame, now: float) -> None:
         """Look at a state that counts."""
@@ -230,11 +262,27 @@ class Extreme(Looking):
     ) -> None:
         super().__init__(program, item, scenario)
         self.better = better
+        self.last = scenario.start
+
+    def pass_time(self, frame: Frame, now: float) -> None:
+        super().pass_time(frame, now)
+        if self.moving:
+            time, end = max(self.last, self.opens), min(now, self.closes)
+            while time < end and self.fault is None:
+                time = self.grid_after(time, end)
+                self.look_at(frame, time)
+        self.last = now
 
     def see(self, frame: Frame, now: float) -> None:
         value = self.guarded(frame, now)
         if self.fault is None:
             self.value = value if self.value is None else self.better(self.value, value)
+
+
+def quarters(start: float, end: float) -> tuple[float, float, float, float, float]:
+    """Return the ends of a stretch of time, and what divides it into four."""
+    width = end - start
+    return start, start + 0.25 * width, start + 0.5 * width, start + 0.75 * width, end
 
 
 def time_of(moment: Moment, start: float) -> float:

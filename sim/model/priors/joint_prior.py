@@ -12,7 +12,7 @@ from functools import cached_property
 from sim.distributions.priors import PRIORS, run_quantile
 from sim.errors import RunError
 from sim.language.expressions.tree import Value
-from sim.model.expression import Evaluate, Fault, compiled
+from sim.model.expression import Evaluate, Fault, Slots, compiled
 from sim.model.model import Model, Parameter
 
 CANNOT_BE_DRAWN = "E620"
@@ -46,7 +46,7 @@ class JointPrior:
 
     @cached_property
     def _given(self) -> Mapping[str, tuple[Evaluate, ...]]:
-        slots = {("parameter", name): place for name, place in self._places.items()}
+        slots: Slots = {("parameter", name): place for name, place in self._places.items()}
         return {item.name: tuple(compiled(one.tree, slots) for one in item.given) for item in self.dependent}
 
     def central(self) -> tuple[Value, ...]:

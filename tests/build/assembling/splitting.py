@@ -12,7 +12,9 @@ from sim.testing.models import model_data
 Data = dict[str, Any]
 Files = dict[str, Data]  # by name, without `.yaml`; `model` names the others
 
-GROUPS = ("factions", "state", "parameters", "derived", "events", "rules", "outcomes", "measures", "checks")
+GROUPS = (
+    "factions", "state", "parameters", "derived", "events", "rules", "outcomes", "measures", "checks", "base_rates",
+)  # fmt: skip
 KINDS = {
     "factions": "faction", "state": "state", "parameters": "parameter", "derived": "derived", "events": "event",
     "rules": "rule", "outcomes": "outcome", "measures": "measure",
@@ -26,13 +28,16 @@ CHECKS: Data = {
     "rising": {"because": "it heats", "monotone": "pace", "never_lowers": "hot"},
     "there": {"because": "they can", "reachable": ["settles", "hot"]},
 }
+COUNTED: Data = {"outcome": "hot", "count": 8, "of": 37, "basis": {"judgement": "from a list"}}
 
 
 @st.composite
 def whole_models(draw: st.DrawFn) -> Data:
-    """Draw a model with checks, as data. No run is made for the checks, so they may be broken."""
+    """Draw a model with checks and base rates, as data. No run is made for them, so they may be broken."""
     data: Data = draw(model_data())
-    return {**data, "checks": CHECKS}
+    within = data["outcomes"]["stocked"]["within"]
+    rates = {"elsewhere": {**COUNTED, "within": within}, "anywhere": {**COUNTED, "within": within, "count": 0}}
+    return {**data, "checks": CHECKS, "base_rates": rates}
 
 
 @st.composite
@@ -72,7 +77,7 @@ def uses(draw: st.DrawFn) -> tuple[Data, Files]:
     part = {group: {name: item for name, item in whole[group].items() if name in within} for group in GROUPS}
     rest = {group: {name: item for name, item in whole[group].items() if name not in within} for group in GROUPS}
     text = json.dumps(part)
-    needed = [name for name in named if name not in inside and re.search(rf"\b{name}\b", text)]
+    needed = [name for name in named if name not in inside and re.search(rf"\b{name}\b(?!\()", text)]
     text = renamed(text, {name: f"its_{name}" for name in needed} | {f"{prefix}_{name}": name for name in inside})
     needs = {f"its_{name}": need(named[name], whole[named[name]][name], typed=draw(st.booleans())) for name in needed}
     as_they_are = {
@@ -98,15 +103,16 @@ def leaves(data: Any) -> Iterator[str]:
 
 
 def renamed(text: str, names: dict[str, str]) -> str:
-    """Return a text in which other words stand for some."""
-    return re.sub(r"\b[a-z][a-z0-9_]*\b", lambda match: names.get(match.group(), match.group()), text)
+    """Return a text in which other words stand for some; those before a bracket are functions and stay."""
+    return re.sub(r"\b[a-z][a-z0-9_]*\b(?!\()", lambda match: names.get(match.group(), match.group()), text)
 
 
 def need(group: str, declared: Data, *, typed: bool) -> Data:
     """Return what a part says that it needs, where something declared like this is outside of it."""
     found: Data = {"is": KINDS[group]}
     if group in ("state", "parameters", "derived") and typed:
-        kind = {"parameters": "real", "derived": "bool"}.get(group)
+        derived = "real" if "for" in declared else "bool"
+        kind = {"parameters": "real", "derived": derived}.get(group)
         found |= {"type": declared.get("type", kind)}
         found |= {"values": declared["values"]} if "values" in declared else {}
     return found | {key: declared[key] for key in ("marks", "for") if key in declared}

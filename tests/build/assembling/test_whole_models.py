@@ -1,6 +1,7 @@
 """A model that is made of several files means what it would mean in one, and says where each part of it stands."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from sim.language.shapes.documents import ModelShape, PartShape
 from sim.language.shapes.load import loads
 from sim.language.shapes.reuse import NamesShape
 from sim.language.shapes.shape import INDEXED, NAME, Shape
+from sim.model.bounds import bounds
 from sim.model.canonical import canonical_model, canonical_questions, canonical_scenario, digest, measured
 from sim.model.model import Model
 from sim.model.program import compile_model
@@ -89,6 +91,9 @@ def same(one: Model, other: Model) -> None:
     assert digest(canonical_scenario(alone(one))) == digest(canonical_scenario(alone(other)))
     assert {name: check.claim for name, check in one.checks.items()} == {
         name: check.claim for name, check in other.checks.items()
+    }
+    assert {name: (rate.outcome, rate.count) for name, rate in one.base_rates.items()} == {
+        name: (rate.outcome, rate.count) for name, rate in other.base_rates.items()
     }
     assert log(one) == log(other)
 
@@ -300,6 +305,7 @@ def test_sources_of_all_files_may_be_cited(case: Path) -> None:
         title = f"{{title: The {name} report, reliability: high, paragraphs: 3}}"
         (case / f"{name}-sources.yaml").write_text(f"sources: {name}\ndocuments: {{{name}-report: {title}}}\n")
         text = (case / f"{name}.yaml").read_text() + f"sources: {name}-sources.yaml\n"
+        text = text.replace("emits: sat_down}", "emits: sat_down, basis: {judgement: by eye}}")
         (case / f"{name}.yaml").write_text(text.replace("judgement: by eye", f"source: {name}-report, paragraph: 2"))
     model = load_model(case / "model.yaml")
 
@@ -358,6 +364,20 @@ def test_units_and_words_of_the_language_are_no_names(tmp_path: Path) -> None:
 
     assert [part.text for part in model.rules["my_week"].clock.arguments] == ["my_days * 2 days"]
     assert model.rules["my_week"].emissions[0].event == "my_rate"
+
+
+def test_a_function_is_not_taken_for_a_name_of_the_part(tmp_path: Path) -> None:
+    (tmp_path / "part.yaml").write_text(
+        "part: wave\ntitle: A wave\nneeds: {who: {is: faction}}\n"
+        "parameters: {sin: {value: 2, basis: {judgement: x}}, pi: {value: 3, basis: {judgement: x}}}\n"
+        "derived: {now: {value: sin (pi) + sin * cos(pi)}}\n"
+    )
+    use = "use: [{part: part.yaml, as: my, with: {who: hand}}]\nmeasures: {m: {value: my_now}}\n"
+    (tmp_path / "model.yaml").write_text(BASE + use)
+    known = {("parameter", "my_sin"): (2.0, 2.0), ("parameter", "my_pi"): (3.0, 3.0)}
+
+    found = load_model(tmp_path / "model.yaml").measures["m"].expression
+    assert bounds(found.tree, known) == pytest.approx((math.sin(3) + 2 * math.cos(3),) * 2)
 
 
 def test_a_schema_lets_what_a_model_needs_come_from_others() -> None:

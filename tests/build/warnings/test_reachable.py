@@ -41,9 +41,10 @@ SOURCES = {
     "title": "Papers",
     "documents": {"paper": {"publisher": "P", "title": "T", "date": "2030-01-01", "reliability": "low"}},
 }
+BASIS = {"basis": {"judgement": "so"}}
 FLEES = {"faction": "g", "when": "post == lost", "clock": {"rate": "0.1 per day"}, "emits": "fled"}
 SHOOTS = {"faction": "g", "when": "post != held", "clock": {"rate": "0.1 per day"}, "emits": "fired"}
-EASES = {"faction": "g", "clock": {"rate": "0.1 per day"}, "emits": "eased"}
+EASES = {"faction": "g", **BASIS, "clock": {"rate": "0.1 per day"}, "emits": "eased"}
 DISMISSES = {"faction": "g", "when": "post == held", "clock": {"rate": "0.1 per day"}, "emits": "dismissed"}
 ANSWERS = {"faction": "g", "on": ["asked"], "clock": {"fixed": "1 day"}, "emits": "answered"}
 
@@ -61,9 +62,10 @@ def case(folder: Path, rules: dict, past: str = "dismissed", more: dict | None =
         "scenario": "s", "model": "model.yaml", "history": "history.yaml", "branch": {"at": "2030-01-10"},
         "horizon": "90 days",
     }  # fmt: skip
+    known = {"dismisses": DISMISSES, **rules}
     files = {
-        "model": {**MODEL, "rules": {"dismisses": DISMISSES, **rules}}, "sources": SOURCES, "history": history,
-        "s": {**scenario, **(more or {})},
+        "model": {**MODEL, "rules": {name: {**BASIS, **rule} for name, rule in known.items()}}, "sources": SOURCES,
+        "history": history, "s": {**scenario, **(more or {})},
     }  # fmt: skip
     for name, data in files.items():
         (folder / f"{name}.yaml").write_text(json.dumps(data), encoding="utf-8")

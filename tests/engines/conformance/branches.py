@@ -10,12 +10,14 @@ from dataclasses import replace
 from sim.model.branching import branch_from_run
 from sim.model.event import Event
 from sim.model.scenario import Scenario
-from tests.engines.conformance import numerics
+from tests.engines.conformance import numerics, speeds
 from tests.engines.conformance.answers import Times
 from tests.engines.conformance.engines import Engine
 from tests.engines.conformance.known import Known, Question, fired, text_of
 from tests.engines.conformance.memories import RATE, WEIBULL, fresh, keep, repeat
+from tests.engines.conformance.moving import HAZARDS, by_hazard
 from tests.engines.conformance.numerics import Survival, by, left
+from tests.engines.conformance.speeds import with_pause
 
 SOURCE = "Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data, chapter 1: left truncation"
 NOTED, STOPPED, DOCUMENTED = 1.9, 2.35, 2.0
@@ -115,4 +117,64 @@ def branch_after_history() -> Known:
     return replace(remembered("branch_after_history", DOCUMENTED), branch=after_history)
 
 
-KNOWN = (aged, branch_while_running, branch_while_paused, branch_after_history)
+MIDST, WORN = 0.9, 2.7
+
+
+def with_note(name: str, time: float) -> str:
+    """Return the text of a model in which somebody looks at the clocks at a time."""
+    flow, block = ("events: {", "noted: {by: people}, "), ("events:\n", "  noted: {by: people}\n")
+    text = text_of(name)
+    for begins, noted in (flow, block):
+        text = text.replace(begins, begins + noted)
+    return f"{text}timetable: [{{at: {time}, event: noted}}]\n"
+
+
+def branch_within_cells() -> Known:
+    """Rates that move go on from the hazard that they have reached in the middle of a cell."""
+    questions = tuple(
+        Question(
+            name,
+            fired(name),
+            by_hazard(lambda t, hazard=hazard: hazard(MIDST + t) - hazard(MIDST)),
+            f"1 - exp(H({MIDST}) - H({MIDST} + t)), H = {formula}",
+            SOURCE,
+        )
+        for name, (hazard, formula) in HAZARDS.items()
+    )
+    known = Known("branch_within_cells", with_note("moving", MIDST), questions)
+    return replace(known, branch=at_moment(MIDST, known.seed))
+
+
+PACED: dict[str, Survival] = {
+    "paced": lambda t: math.exp(-speeds.worn(speeds.paced(t))),
+    "fresh": speeds.fresh,
+    "keep": lambda t: math.exp(-speeds.worn(speeds.paced(t))),
+    "repeat": speeds.repeat,
+    "rate_kept": speeds.rate_kept,
+}
+
+
+def branch_with_speeds() -> Known:
+    """A law with a speed goes on from its age, not from the time that has gone."""
+    questions = tuple(
+        Question(
+            name,
+            fired(name),
+            with_pause(left(survival, WORN), WORN),
+            f"1 - S({WORN} + t) / S({WORN}), S as without the branch",
+            SOURCE,
+        )
+        for name, survival in PACED.items()
+    )
+    strained = Times(by(left(speeds.strained, WORN)))
+    known = Known(
+        "branch_with_speeds",
+        with_note("speeds", WORN),
+        (*questions, Question("strained", fired("strained"), strained, "the same", SOURCE)),
+    )
+    return replace(known, branch=at_moment(WORN, known.seed))
+
+
+KNOWN = (
+    aged, branch_while_running, branch_while_paused, branch_after_history, branch_within_cells, branch_with_speeds,
+)  # fmt: skip

@@ -8,7 +8,10 @@ from tests.engines.conformance.known import Known, Look, Question, both, happene
 from tests.engines.conformance.numerics import by
 
 # In order of names, as marks stand in an event.
-MARKS = ("change", "delay", "harm", "heads", "many", "met", "share", "size", "tries")
+MARKS = (
+    "change", "delay", "harm", "heads", "many", "met", "share", "size", "tries", "unit", "uptake", "upturn", "wear",
+    "which",
+)  # fmt: skip
 
 
 def mark(name: str) -> Look:
@@ -18,6 +21,14 @@ def mark(name: str) -> Look:
 
 def normal(time: float) -> float:
     return 0.5 * math.erfc(-(time + 1.0) / 2.0 / math.sqrt(2.0))
+
+
+def cubic(x: float) -> float:
+    return x * x * (6.0 - x * (8.0 - 3.0 * x))
+
+
+def peaked(x: float) -> float:
+    return x * x / 3.0 if x < 1.0 else 1.0 - (3.0 - x) ** 2 / 6.0
 
 
 def marks() -> Known:
@@ -30,6 +41,11 @@ def marks() -> Known:
         "delay": (Times(by(numerics.exponential(2.0))), "1 - exp(-x/2)"),
         "size": (Times(by(numerics.lognormal(3.0, 0.5))), "erfc(-log(x/3) / 0.5 / sqrt 2) / 2"),
         "change": (Times(normal, low=-40.0, high=40.0), "erfc(-(x+1) / 2 / sqrt 2) / 2"),
+        "unit": (Times(cubic, 0.0, 1.0), "6 x^2 - 8 x^3 + 3 x^4"),
+        "uptake": (Times(lambda x: 1.0 - (1.0 + x / 1.5) * math.exp(-x / 1.5)), "1 - (1 + x / 1.5) exp(-x / 1.5)"),
+        "upturn": (Times(peaked, 0.0, 3.0), "x^2 / 3 up to 1, then 1 - (3 - x)^2 / 6"),
+        "wear": (Times(lambda x: -math.expm1(-((x / 2.0) ** 3))), "1 - exp(-(x/2)^3)"),
+        "which": (Counts((0.5, 0.3, 0.0, 0.0, 0.2), first=1), "0.5, 0.3, 0.2 of 1, 2, 5"),
         "share": (Times(by(numerics.uniform(1.0, 3.0)), 1.0, 3.0), "(x - 1) / 2"),
     }
     pair = tuple(heads * met for heads in numerics.binomial(6, 0.35) for met in (0.7, 0.3))

@@ -129,15 +129,16 @@ def changing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
     """
     known, rules = scenario.model.parameters, sorted(scenario.model.rules)
     span = scenario.horizon - scenario.start
+    changed = ["heat0", "pace", *(name for name, parameter in known.items() if parameter.unnamed)][:4]
     times = draw(st.lists(st.sampled_from([0.0, 0.05, 0.1, 0.25, 0.5, 0.9]), max_size=3))
     due = [item.time for item in scenario.timetable if item.time < scenario.horizon]
     changes = []
     for number, share in enumerate(sorted(times)):
         parameters: dict[str, Parameter | Expression] = {}
-        for name in draw(st.lists(st.sampled_from([*known]), unique=True, max_size=2)):
+        for name in draw(st.lists(st.sampled_from(changed), unique=True, max_size=2)):
             kind = known[name].type
             law, given = draw(st.sampled_from(PACES))
-            other = Read("parameter", draw(st.sampled_from([*known])), kind)
+            other = Read("parameter", draw(st.sampled_from(changed)), kind)
             far = draw(st.sampled_from([0.9, 1.0, -1.0]))
             tree = Apply("mul", (other, Literal(far, kind)), kind, 3)
             known_as = replace(known[name], prior=law, arguments=given if law else (), value=0.35, given=())

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import strategies as st
 
-from sim.testing.models import model_data, scenario_of
+from sim.build.model import loads_model
+from sim.testing.models import alone, model_data, scenario_of
 from tests.engines.kernel.alike import branches, changing, check_alike, exactly, pasts, program_of, replacing
 from tests.examples import few_or_many
 
@@ -72,3 +74,37 @@ def test_everything_that_a_scenario_changes_from_a_date_on_goes_the_same(data, s
     if kept:
         rest = exactly(logs[1])[again.lineage.event + 1 :]
         assert [row[1:] for row in exactly(gone_on)[1:]] == [row[1:] for row in rest]
+
+
+MARKED = """
+model: marked
+title: Marks of all arguments
+time: {{unit: abstract}}
+horizon: 2000
+factions: {{a: {{title: A}}}}
+state: {{x: {{type: real, initial: 1}}}}
+events: {{e: {{by: a, marks: {{m: real}}, effects: {{x: m}}}}}}
+rules: {{r: {{faction: a, clock: {{every: 1}}, emits: {{event: e, m: "{mark}"}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "sin(uniform_real(-4e9, 4e9)) + x / 2",
+        "cos(normal(0, 3)) + sin(x)",
+        "cos(exponential(1e7))",
+        "sin(pi * geometric(0.001) / 4)",
+        "gamma(exponential(2) + 1e-3, exponential(9))",
+        "weibull(exponential(2) + 0.1, exponential(9))",
+        "beta(exponential(9) + 1e-3, exponential(2) + 1e-3)",
+        "triangular(-exponential(2), 0, exponential(5))",
+        "one_of(x / 3: exponential(1), one_of(1, 2): abs(x), sin(x): 1)",
+    ],
+)
+def test_marks_of_all_arguments_have_the_same_bits(mark):
+    scenario = alone(loads_model(MARKED.format(mark=mark)))
+    (log,) = check_alike(program_of(scenario), scenario, 11, range(1))
+
+    assert log[-1].kind == "ended"
+    assert len({event.marks for event in log if event.kind == "fired"}) > (2 if "geometric" in mark else 500)

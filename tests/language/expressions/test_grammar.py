@@ -37,7 +37,7 @@ from tests.language.sentences import checked, wrong
         ("[i for i in up]", "E202", "[i for i in up]"),
         ("__import__('os')", "E202", "'os'"),
         ("trust # now", "E202", "#"),
-        ("sin(trust)", "E203", "sin"),
+        ("tan(trust)", "E203", "tan"),
         ("clamp(1, 2)", "E203", "clamp(1, 2)"),
         ("exp()", "E203", "exp()"),
     ],

@@ -72,6 +72,8 @@ measures:
   end: {title: Shots at the end, value: shots}
 checks:
   few: {always: shots <= 100, because: there are no more}
+base_rates:
+  elsewhere: {outcome: peace, within: 60 days, count: 8, of: 37, basis: {judgement: from a list}}
 """
 
 
@@ -113,6 +115,11 @@ EDITS = {
     "an outcome": ("shots > 5 and", "shots > 6 and", "outcomes/bloodshed/comes/when", "questions"),
     "a measure": ("value: shots}", "max: shots}", "measures/end/quantity", "questions"),
     "a check": ("shots <= 100", "shots <= 99", "checks/few/statement", "questions"),
+    "a base rate": ("count: 8, of: 37", "count: 9, of: 37", "base_rates/elsewhere/count", "questions"),
+    "an outcome of a base rate": (
+        "{outcome: peace, within", "{outcome: bloodshed, within", "base_rates/elsewhere/outcome", "questions",
+    ),
+    "a basis of a base rate": ("from a list}", "from another list}", "base_rates/elsewhere/basis", "nothing"),
     "a title": ("title: Shots,", "title: Gunfire,", "events/shots_fired/title", "nothing"),
     "a basis": ("another guess", "a third guess", "rules/envoy_comes/basis", "nothing"),
     "a reason": ("there are no more", "so it is", "checks/few/because", "nothing"),

@@ -1,4 +1,4 @@
-"""`sim test`: a model's checks, and the shortest history that breaks each that can be broken."""
+"""`sim test`: a model's checks, with the shortest history that breaks each that can be broken, and its base rates."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli import options
+from sim.cli.count_type import Count
 from sim.cli.terminal import console, fail_if, print_json, progresses, show
 from sim.errors import SimError, UsageError
 from sim.language.counts import counted
@@ -29,30 +30,42 @@ MOST_PAST = 3  # documented events that are shown before a counterexample
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--quick", is_flag=True, help="Try little: some seconds. By default it takes a few minutes.")
 @click.option("--deep", is_flag=True, help="Try much: half an hour or more.")
-@click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check; may be given several times.")
+@click.option(
+    "--check", "checks", multiple=True, metavar="NAME",
+    help="Only this check, or this base rate; may be given several times.",
+)  # fmt: skip
+@click.option(
+    "--runs", type=Count(100, 10**9),
+    help="For base rates: at most so many runs; by default 20,000, 2,000 with --quick, 200,000 with --deep. They stop "
+    "as soon as they tell.",
+)  # fmt: skip
 @options.seed
 @options.workers
 @click.option("--no-save", is_flag=True, help="Keep no file of a counterexample.")
 @options.as_json
 def command(
-    target: Path, quick: bool, deep: bool, checks: tuple[str, ...], seed: int | None, workers: int | None,  # noqa: FBT001
-    no_save: bool, as_json: bool,  # noqa: FBT001
+    target: Path, quick: bool, deep: bool, checks: tuple[str, ...], runs: int | None, seed: int | None,  # noqa: FBT001
+    workers: int | None, no_save: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
-    """Try to break what a model claims of every run: the `checks` in its file.
+    """Try to break what a model claims of every run, its `checks`, and hold it against its `base_rates`.
 
     TARGET is a model, a scenario, the folder of a case, or a counterexample. Histories are composed from any cut of
     the documented past: any rule that may fire next does, at any time that its clock admits, with parameters anywhere
     in their priors. Claims about probabilities are tried on simulated runs. A broken check is shown with the shortest
     history that breaks it, and kept in the folder `regressions` beside the case: it is tried first from then on.
-    Exits with 1 if a check is broken.
 
-    `pytest TARGET` does the same with one test for each check of a model or a scenario, and with its own reports, such
-    as --junitxml=FILE for build servers.
+    For each base rate runs of the status quo are made until their share of the outcome lies within the interval of
+    the count (held), or the two intervals exclude each other (broken), or there are enough of them (open).
+    Exits with 1 if a check or a base rate is broken, with 0 if all are held or open.
+
+    `pytest TARGET` does the same with one test for each check and each base rate of a model or a scenario, and with its
+    own reports, such as --junitxml=FILE for build servers.
 
     \b
     Examples:  sim test scenarios/lesotho-2014 --quick
                sim test scenarios/lesotho-2014/talks-hold.yaml --check deaths_never_fall
                sim test scenarios/lesotho-2014 --deep --seed 7
+               sim test my-case --check attempts_elsewhere --runs 100000
     """
     from sim.language.yaml.parser import meant_as
     from sim.testing.counterexamples import read_back
@@ -68,17 +81,19 @@ def command(
     if meant_as(target, "counterexample"):
         if checks:
             raise UsageError("E013", "a counterexample is of one check", "leave --check out")
+        if runs is not None:
+            raise UsageError("E013", "`--runs` is for base rates, and this is a counterexample", "leave --runs out")
         _replay(read_back(target), as_json=as_json)
         return
     report = try_checks(
         target, budget="quick" if quick else "deep" if deep else "default", seed=1 if seed is None else seed,
-        only=checks, workers=workers, save=not no_save, progress=progresses("trying", "tasks"),
+        only=checks, workers=workers, save=not no_save, progress=progresses("trying", "tasks"), runs=runs,
     )  # fmt: skip
     if as_json:
         print_json(as_data(report))
     else:
         _print(report)
-    fail_if(report.broken)
+    fail_if([*report.broken, *report.broken_rates])
 
 
 def _print(report: "Report") -> None:
@@ -100,8 +115,46 @@ def _print(report: "Report") -> None:
     show(Table(title=title, columns=sided(["", "check", "what came of it"], []), rows=rows, caption=caption))
     for verdict in report.broken:
         _print_broken(report, verdict)
-    count = len(report.broken)
-    drawn.print(f"{count or 'none'} of {len(report.verdicts)} checks {'is' if count < 2 else 'are'} broken")
+    if report.rates:
+        _print_rates(report)
+    drawn.print(_how_many(len(report.broken), len(report.verdicts), "checks"))
+    if report.rates:
+        drawn.print(_how_many(len(report.broken_rates), len(report.rates), "base rates"))
+
+
+def _how_many(broken: int, whole: int, what: str) -> str:
+    return f"{broken or 'none'} of {whole} {what} {'is' if broken < 2 else 'are'} broken"
+
+
+def _print_rates(report: "Report") -> None:
+    from sim.report.bases import written_share
+    from sim.testing.base_rates import level_of
+    from sim.testing.simulated import FALSE_ALARMS
+
+    rows = []
+    for one in report.rates:
+        counted = f"{one.rate.count.hits} of {one.rate.count.cases}: {written_share(one.rate.count)}"
+        found = str(one.evidence) if one.evidence else "-"
+        rows.append((one.status.replace("broken", "BROKEN"), one.rate.name, counted, found, one.why))
+    caption = (
+        "'held' says that the model's interval lies within that of the count, 'broken' that the two exclude each "
+        "other, 'open' that these runs do not tell. The interval of the count covers the probability of such a case in "
+        "at least 95 % of all counts, provided that the cases are exchangeable: that nothing but chance tells one from "
+        "another. Cases of other countries or times are weak evidence about this one: 'held' does not show that the "
+        "model is right, and 'broken' shows that the model is wrong, or that the cases are not like this one, or that "
+        f"the count is one of the 5 %. The model's interval ({100 * level_of(len(rows)):.5g} %, at every number of "
+        "runs at once) is about drawn parameters and chance: with other seeds, the runs make a verdict wrong in "
+        f"fewer than 1 of {1 / FALSE_ALARMS:,.0f} tries. A run that an ending ended first counts as one without the "
+        "outcome; one that failed or was stopped before the time was over counts both ways."
+    )
+    under = f"tried under {report.rated_under}" if report.rated_under else "not tried"
+    title = f"Base rates of '{report.subject.model.name}', {under}, seed {report.seed}"
+    columns = sided(["", "base rate", "counted", "in the model", "what came of it"], [])
+    show(Table(title=title, columns=columns, rows=rows, caption=caption))
+    for one in report.rates:
+        rate = one.rate
+        said = f"{rate.name}: {rate.title}. '{rate.outcome}' within {rate.count.period}; {one.basis} ({rate.location})"
+        console().print(said)
 
 
 def _print_broken(report: "Report", verdict: "Verdict") -> None:
@@ -120,8 +173,10 @@ def _print_broken(report: "Report", verdict: "Verdict") -> None:
 
 def _changed(model: "Model", name: str, value: float) -> str:
     """Write a parameter that is not central, with its central value and what that rests on; as its file writes them."""
+    from sim.report.bases import written_basis
+
     known = model.parameters[name]
-    basis = "; ".join(str(item) for item in known.basis)
+    basis = "; ".join(written_basis(item) for item in known.basis)
     unit = f" {known.unit}" if known.unit else ""
     return f"{name} = {value / known.factor:.6g}{unit} (centrally {float(known.value) / known.factor:.6g}; {basis})"
 

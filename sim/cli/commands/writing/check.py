@@ -12,9 +12,11 @@ from sim.errors import SimError
 from sim.language.counts import counted
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, file_order
 from sim.language.shapes.folders import repeated_scenarios
+from sim.report import literal_numbers
 from sim.study.targets import no_case
 
 if TYPE_CHECKING:
+    from sim.build.guesses.literals import LiteralNumber
     from sim.language.shapes.documents import PartShape
     from sim.model.model import Parameter
 
@@ -26,10 +28,13 @@ NOTHING: "_Known" = ({}, [])
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
+    "--literals", is_flag=True, help="List the numbers that are written as known in rules and effects, and count them."
+)
+@click.option(
     "--priors", is_flag=True, help="Show what is known about parameters: quantiles of priors, laws fitted to experts."
 )
 @options.as_json
-def command(paths: tuple[Path, ...], priors: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+def command(paths: tuple[Path, ...], literals: bool, priors: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Check model, part, scenario, history, sources and counterexample files; a folder means all its files.
 
     Every complaint about all files comes at once, with its line and column. Exits with 1 if there is an error; a
@@ -65,19 +70,54 @@ def command(paths: tuple[Path, ...], priors: bool, as_json: bool) -> None:  # no
             )
     errors = sorted(dict.fromkeys([*errors, *repeated_scenarios(files)]), key=file_order)
     warnings = list(dict.fromkeys(warnings))
+    numbers = _literals(files) if literals else ()
     if as_json:
         listed = {"errors": [error.as_data() for error in errors], "warnings": [one.as_data() for one in warnings]}
-        print_json({"fine": fine, **listed})
+        print_json({"fine": fine, **listed, **({"literals": literal_numbers.as_data(numbers)} if literals else {})})
     else:
         for item, parameters in zip(fine, known, strict=True):
             print_lines(f"{item['path']}: fine: {item['summary']}")
             for table in tables(*parameters) if priors else ():
                 print_lines("")
                 show(table)
+        if literals:
+            print_lines("")
+            show(literal_numbers.table(numbers))
         warn(warnings)
         if errors:
             print_lines(str(LanguageError(errors)), err=True)
     fail_if(errors)
+
+
+def _literals(files: list[Path]) -> "tuple[LiteralNumber, ...]":
+    """Return the numbers that are written as known in models, parts and scenarios, as far as they can be read."""
+    from sim.build.assembling.whole_models import read_model
+    from sim.build.guesses.literals import literals_of
+    from sim.language.shapes.documents import PartShape, ScenarioShape
+    from sim.language.shapes.load import Loaded, load_rest
+
+    found: dict[LiteralNumber, None] = {}
+    for path in files:
+        kind, complaints = _kind(path), Complaints()
+        loaded: Loaded[Any] | None = None
+        if kind == "model":
+            whole = read_model(path, complaints)
+            loaded = whole.loaded if whole else None
+        elif kind in ("part", "scenario"):
+            loaded = load_rest(path, PartShape if kind == "part" else ScenarioShape, complaints)
+        if loaded is not None:
+            found |= dict.fromkeys(literals_of(loaded.document, loaded.shape))
+    return tuple(found)
+
+
+def _kind(path: Path) -> str:
+    """Return what kind of document a file is; a model if nothing in it says so."""
+    from sim.language.yaml.parser import read
+
+    data = read(path, str(path), Complaints()).data
+    keys = data if isinstance(data, dict) else ()
+    kinds = ("counterexample", "scenario", "history", "model", "part", "sources")
+    return next((one for one in kinds if one in keys), "model")
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:
@@ -100,15 +140,13 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...], _Known]":
     from sim.build.model import checked_model
     from sim.build.named_files import sources_of
     from sim.build.scenario import load_scenario
+    from sim.build.warnings.baseless import rules_without_basis
+    from sim.language.shapes.documents import PartShape, ScenarioShape
     from sim.language.shapes.evidence import HistoryShape, SourcesShape
     from sim.language.shapes.load import load, load_rest
-    from sim.language.yaml.parser import read
     from sim.testing.counterexamples import read_back
 
-    data = read(path, str(path), Complaints()).data
-    keys = data if isinstance(data, dict) else ()
-    kinds = ("counterexample", "scenario", "history", "model", "part", "sources")
-    kind = next((one for one in kinds if one in keys), "model")
+    kind = _kind(path)
     if kind == "counterexample":
         kept = read_back(path)
         events = counted(len(kept.shape.events), "event")
@@ -119,7 +157,8 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...], _Known]":
         past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
         shown = scenario.model.parameters, sorted(scenario.models_own)
         where = ("time " if calendar.origin is None else "") + calendar.moment(scenario.start)
-        return f"scenario '{scenario.name}': branches at {where} after {past}", case.warnings, shown
+        warnings = (*case.warnings, *rules_without_basis(load(path, ScenarioShape)))
+        return f"scenario '{scenario.name}': branches at {where} after {past}", warnings, shown
     if kind == "history":
         complaints = Complaints()
         history = load_rest(path, HistoryShape, complaints)
@@ -131,19 +170,24 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...], _Known]":
         left = "whether a model admits them is checked with its scenarios"
         return f"history '{history.shape.history}': {events}; {left}", (), NOTHING
     if kind == "part":
-        return _summary_of(checked_part(path)), (), NOTHING
+        return _summary_of(checked_part(path)), tuple(rules_without_basis(load(path, PartShape))), NOTHING
     if kind == "sources":
         return f"sources '{load(path, SourcesShape).shape.sources}'", (), NOTHING
     model, found = checked_model(path)
     if model.horizon is not None:  # it can be run by itself
         case = load_scenario(path)
-        model, found = case.scenario.model, case.warnings
+        model, found = case.scenario.model, (*found, *case.warnings)
+    uncertain = [name for name, parameter in model.parameters.items() if parameter.unnamed]
     counts: dict[str, Sized] = {
-        "faction": model.factions, "state variable": model.variables, "parameter": model.parameters,
+        "faction": model.factions, "state variable": model.variables,
+        "parameter": [name for name in model.parameters if name not in uncertain],
+        **({"uncertain number": uncertain} if uncertain else {}),
         "event type": model.events, "rule": model.rules, "outcome": model.outcomes, "measure": model.measures,
         "check": model.checks,
     }  # fmt: skip
-    return f"model '{model.name}': {_listed(counts)}", found, (model.parameters, [*model.shown_order["parameters"]])
+    counts |= {"base rate": model.base_rates} if model.base_rates else {}
+    shown_names = [*model.shown_order["parameters"], *uncertain]
+    return f"model '{model.name}': {_listed(counts)}", found, (model.parameters, shown_names)
 
 
 def _summary_of(part: "PartShape") -> str:
@@ -151,6 +195,7 @@ def _summary_of(part: "PartShape") -> str:
         "state variable": part.state, "parameter": part.parameters, "event type": part.events, "rule": part.rules,
         "outcome": part.outcomes, "measure": part.measures, "check": part.checks,
     }  # fmt: skip
+    counts |= {"base rate": part.base_rates} if part.base_rates else {}
     needed = f"needs {counted(len(part.needs), 'name')}" if part.needs else "needs nothing"
     return f"part '{part.part}': {needed}; {_listed(counts)}; what it is filled in with is checked with its models"
 

@@ -6,13 +6,13 @@ all rules is in `clock_steps`.
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import assert_never
 
 from sim.engines.kernel.generator.expressions import Expressions
 from sim.engines.kernel.generator.layout import law_size
 from sim.engines.kernel.generator.lines import function, indented
 from sim.language.expressions.tree import Expression, Tree, reads
-from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
+from sim.model.model import LawClock, Rate
+from sim.model.moving.moving_trees import slots_read
 from sim.model.program import RuleProgram
 
 
@@ -67,9 +67,9 @@ class ClockText:
         return self.rule.rule.guard.tree
 
     @cached_property
-    def guarded_by(self) -> frozenset[str]:
-        """The variables that the guard reads."""
-        return reads(self.guard_tree, "state")
+    def guarded_by(self) -> frozenset[int]:
+        """The slots that the guard reads."""
+        return slots_read(self.guard_tree, self.expressions.layout.program.slots)
 
     def _follow(self) -> str:
         """`own` says that the event is the rule's own firing, `heard` that the rule waits for it."""
@@ -164,16 +164,22 @@ class LawText(ClockText):
         return function(f"enable_{self.number}", [*body, f"start_clock({self.clock})"], "now: float")
 
     def _arguments(self) -> list[str]:
-        law, form, arguments = self.given.law, self.given.form, self.given.arguments
-        texts = [self.expressions.real(argument.tree) for argument in arguments]
-        names = [f"given{index}" for index in range(len(texts))]
-        values = [f"law{index}" for index in range(law_size(self.rule))]
-        comma = "," if len(values) == 1 else ""
-        return [
-            *(f"{name} = {text}" for name, text in zip(names, texts, strict=True)),
-            f"{', '.join(values)}{comma} = {law.name}_form_{law.forms.index(form)}({', '.join(names)})",
-            *(f"f[{self.at} + LAW + {index}] = {value}" for index, value in enumerate(values)),
-        ]
+        return law_lines(self.expressions, self.rule, self.at)
+
+
+def law_lines(expressions: Expressions, rule: RuleProgram, at: int) -> list[str]:
+    """Return the lines that evaluate a law's arguments and keep its own parameters in the clock's block at `at`."""
+    given = rule.clock
+    assert isinstance(given, LawClock), "it has a law"
+    texts = [expressions.real(argument.tree) for argument in given.arguments]
+    names = [f"given{index}" for index in range(len(texts))]
+    values = [f"law{index}" for index in range(law_size(rule))]
+    comma = "," if len(values) == 1 else ""
+    return [
+        *(f"{name} = {text}" for name, text in zip(names, texts, strict=True)),
+        f"{', '.join(values)}{comma} = {given.law.name}_form_{given.law.forms.index(given.form)}({', '.join(names)})",
+        *(f"f[{at} + LAW + {index}] = {value}" for index, value in enumerate(values)),
+    ]
 
 
 class RateText(ClockText):
@@ -226,8 +232,10 @@ class RateText(ClockText):
 
     @property
     def changes(self) -> bool:
-        """Whether an event may change the rate."""
-        return bool(reads(self.rate_tree, "state"))
+        """Whether an event may change the rate, or the flipping of a flag."""
+        program = self.expressions.layout.program
+        parameters = {program.slots["parameter", name] for name in reads(self.rate_tree, "parameter")}
+        return not slots_read(self.rate_tree, program.slots) <= parameters
 
     @property
     def adjusts(self) -> bool:
@@ -283,20 +291,3 @@ class RateText(ClockText):
             f"    start_rate({self.clock}, rate)",
         ]
         return function(f"enable_{self.number}", body, "now: float", "rate: float")
-
-
-def clock_text(expressions: Expressions, rule: RuleProgram) -> ClockText:
-    """Return what writes the functions of a rule's clock."""
-    match rule.clock:
-        case Rate() as given:
-            return RateText(expressions, rule, given)
-        case LawClock() as given:
-            return LawText(expressions, rule, given)
-        case AtDate(date):
-            return DateText(expressions, rule, date)
-        case Every(step):
-            return BeatText(expressions, rule, step)
-        case Immediately():
-            return ImmediateText(expressions, rule)
-        case _:
-            assert_never(rule.clock)

@@ -6,20 +6,17 @@ changed. Which those are is known beforehand; whether it changed anything is a b
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sim.distributions.marks import MARK_LAWS
 from sim.engines.kernel.generator.clock_text import ClockText
 from sim.engines.kernel.generator.expressions import Expressions, in_brackets
+from sim.engines.kernel.generator.follow_text import FollowText
 from sim.engines.kernel.generator.layout import is_real, ordered
 from sim.engines.kernel.generator.lines import function, indented, when
 from sim.engines.kernel.generator.measure_text import MeasureText
 from sim.engines.kernel.generator.outcome_text import OutcomeText
-from sim.language.expressions.tree import Expression
+from sim.language.expressions.tree import Draw, Expression, Read, Tree
 from sim.language.expressions.types import Integer
 from sim.model.model import EventType, Immediately, Variable
-from sim.model.program import RuleProgram, draws_in, without_draws
-
-BITS = 60  # of a mask; where an event has more targets, some share a bit, and more than need be is looked at
-FEW = 30  # so many clocks are written out after an event; more are grouped by the variables that they read
+from sim.model.program import RuleProgram, draws_in, parted, without_draws
 
 
 class EventText:
@@ -37,8 +34,11 @@ class EventText:
         self.outcomes = outcomes
         self.measures = measures
         self.number = self.layout.events[kind.name]
-        self.bits = {self.program.slots["state", name]: 1 << (index % BITS) for index, name in enumerate(kind.effects)}
         self.emitters = emitters
+        self.last = self.program.motion.last.get(kind.name)
+        slots = [self.program.slots["state", name] for name in kind.effects]
+        self.changes = FollowText(self.layout, clocks, slots if self.last is None else [*slots, self.last])
+        self.bits = self.changes.bits
 
     def functions(self) -> Iterator[str]:
         """Yield the event as a whole, and its marks read from data."""
@@ -59,7 +59,7 @@ class EventText:
             *when("live", marks),
             f"n[SITE] = AT_CLOCKS + {self.number}",
             *self._fired(),
-            *self._follow(),
+            *self.changes.followed(self.program.listeners[self.kind.name], {rule.number for rule in self.emitters}),
             *self._restart(),
             *self.outcomes.following(self.kind.name, self.bits),
             *when("live", after),
@@ -69,23 +69,27 @@ class EventText:
 
     def _evolve(self) -> list[str]:
         """Change the frame, and put into `bits` which targets changed."""
-        lines = ["f[TIME] = now"]
+        lines = []
         targets = [(self.program.model.variables[name], effect) for name, effect in self.kind.effects.items()]
         if any(self.expressions.may_fault(effect.tree) or self._leaves(one, effect) for one, effect in targets):
             lines += [f"n[SITE] = AT_EFFECT + {self.number}"]
         for index, (variable, effect) in enumerate(targets):
             lines += [f"value{index} = {self.expressions.stored(effect.tree)}"]
             lines += bounded(f"value{index}", variable) if self._leaves(variable, effect) else []
-        lines += ["bits = 0"]
+        lines += self.changes.begun()
         for index, (variable, _) in enumerate(targets):
             slot = self.program.slots["state", variable.name]
             cell = self.layout.cell(slot, variable.type)
-            lines += [
-                f"if value{index} != {cell}:",
-                f"    {cell} = value{index}",
-                f"    bits = bits | {self.bits[slot]}",
-            ]
-        return lines
+            moving = self.program.motion.variables.get(slot)
+            value = cell if moving is None else self.expressions.read(Read("state", variable.name, variable.type))
+            lines += [f"if value{index} != {value}:", f"    {cell} = value{index}"]
+            if moving is not None:
+                lines += [f"    f[{self.layout.real(moving.anchor)}] = now", *indented(self.expressions.forgotten())]
+            lines += indented(self.changes.changed(slot))
+        if self.last is not None:
+            cell = f"f[{self.layout.real(self.last)}]"
+            lines += [f"if {cell} != now:", f"    {cell} = now", *indented(self.changes.changed(self.last))]
+        return ["f[TIME] = now", *self.expressions.shared(lines), *self.changes.replanned()]
 
     def _leaves(self, variable: Variable, effect: Expression) -> bool:
         """Return whether a value may lie outside its variable's range, or be no number."""
@@ -104,51 +108,9 @@ class EventText:
                 f"if fired == {rule.number}:",
                 f"    n[{own}] = {state}",
                 f"    f[{self.layout.due + rule.rank}] = inf",
+                *([f"    leave_cell(f, n, {own})"] if rule.moves else []),
             ]
         return lines
-
-    def _follow(self) -> list[str]:
-        """Let the clocks follow that the event may concern: those that read what changed, that wait, that fired."""
-        listeners = self.program.listeners[self.kind.name]
-        fired = {rule.number for rule in self.emitters}
-        readers = {reader for slot in self.bits for reader in self.program.readers.get(slot, ())}
-        grouped = len(readers) > FEW
-        lines = []
-        for one in sorted(listeners | fired if grouped else {*readers, *listeners, *fired}):
-            call = f"follow_{one}(f, n, now{self._more(one, fired=one in fired, heard=one in listeners)})"
-            if one in listeners:
-                lines += [call]
-                continue
-            guard, rate = self._masks(one)
-            tests = [f"bits & {guard} != 0"] if guard else []
-            tests += [f"fired == {one}"] if one in fired else []
-            lines += [f"if {' or '.join(tests)}:", f"    {call}"] if tests else []
-            if rate:
-                lines += [f"{'elif' if tests else 'if'} bits & {rate} != 0:", f"    adjust_{one}(f, n, now)"]
-        if grouped:
-            for slot, bit in self.bits.items():
-                if self.program.readers.get(slot, ()):
-                    lines += [f"if bits & {bit} != 0:", f"    readers_{slot}(f, n, now)"]
-        return lines
-
-    def _masks(self, one: int) -> tuple[int, int]:
-        """Return the bits of the targets after which a clock must be followed, and after which its rate alone."""
-        clock = self.clocks[one]
-        whole = rate = 0
-        for name in self.kind.effects:
-            slot = self.program.slots["state", name]
-            if one not in self.program.readers.get(slot, ()):
-                continue
-            if clock.adjusts and name not in clock.guarded_by:
-                rate |= self.bits[slot]
-            else:
-                whole |= self.bits[slot]
-        return whole, rate
-
-    def _more(self, one: int, *, fired: bool, heard: bool) -> str:
-        rule = self.program.rules[one]
-        own = (f", fired == {one}" if fired else ", False") if self.clocks[one].own_firing else ""
-        return own + (f", {heard}" if rule.rule.on else "")
 
     def _restart(self) -> list[str]:
         lines = []
@@ -207,33 +169,47 @@ class FiringText:
         body = [f"occurrence = {self.occurrence}", "f[TIME] = now", f"n[SITE] = AT_DECIDE + {self.rule.number}"]
         if not self.rule.weights:
             return function(f"fire_{self.rule.number}", [*body, *self._emit(0)], "now: float")
-        body += self._choose()
+        lines = self._choose([weight.tree for weight in self.rule.rule.weights], 1)
         for index in range(len(self.rule.emitters)):
-            body += [f"if chosen == {index}:", *indented([*self._emit(index), "return"])]
-        return function(f"fire_{self.rule.number}", body, "now: float")
+            lines += [f"if chosen == {index}:", *indented([*self._emit(index), "return"])]
+        return function(f"fire_{self.rule.number}", [*body, *self.expressions.shared(lines)], "now: float")
 
     def _uniform(self, index: int) -> str:
         return f"philox_uniform(n[n[KEYS_AT] + {self.rule.number}], n[CHOICE_RUN], occurrence, {index})"
 
-    def _choose(self) -> list[str]:
-        count = len(self.rule.emitters)
+    def _choose(self, weights: Sequence[Tree], draw: int, suffix: str = "") -> list[str]:
+        """Put into `chosen` which of some weights a draw reaches, as `sim.distributions.marks.reached` has it."""
+        names = [f"weight{index}{suffix}" for index in range(len(weights))]
+        words = ("total", "aim", "below", "chosen", "looking")
+        total, aim, below, chosen, looking = (f"{word}{suffix}" for word in words)
         lines = []
-        for index, weight in enumerate(self.rule.rule.weights):
+        for name, weight in zip(names, weights, strict=True):
+            lines += [f"{name} = {self.expressions.real(weight)}"]
+            lines += [f"if not 0.0 <= {name} < inf:", "    raise ValueError('a weight')"]
+        lines += [f"{total} = 0.0", *(f"{total} = {total} + {name}" for name in names)]
+        lines += [f"if not 0.0 < {total} < inf:", "    raise ValueError('the weights')"]
+        lines += [f"{aim} = {self._uniform(draw)} * {total}", f"{below} = 0.0", f"{chosen} = 0", f"{looking} = True"]
+        for index, name in enumerate(names):
             lines += [
-                f"weight{index} = {self.expressions.real(weight.tree)}",
-                f"if not 0.0 <= weight{index} < inf:",
-                "    raise ValueError('a weight')",
+                f"if {looking} and {name} > 0.0:",
+                f"    {below} = {below} + {name}",
+                f"    {chosen} = {index}",
+                f"    {looking} = {aim} > {below}",
             ]
-        lines += ["total = 0.0", *(f"total = total + weight{index}" for index in range(count))]
-        lines += ["if not 0.0 < total < inf:", "    raise ValueError('the weights')"]
-        lines += [f"aim = {self._uniform(1)} * total", "below = 0.0", "chosen = 0", "looking = True"]
-        for index in range(count):
-            lines += [
-                f"if looking and weight{index} > 0.0:",
-                f"    below = below + weight{index}",
-                f"    chosen = {index}",
-                "    looking = aim > below",
-            ]
+        return lines
+
+    def _drawn(self, draw: Draw) -> list[str]:
+        """Put a draw into its slot."""
+        values, arguments = (tuple(map(without_draws, part)) for part in parted(draw))
+        cell = self.layout.cell(self.program.slots["draw", str(draw.index)], draw.type)
+        if not values:
+            given = [*map(self.expressions.real, arguments), self._uniform(2 + draw.index)]
+            call = f"draw_{draw.law}({', '.join(given)})"
+            return [f"{cell} = {call if is_real(draw.type) else f'int({call})'}"]
+        suffix = f"_{draw.index}"
+        lines = self._choose(arguments, 2 + draw.index, suffix)
+        for index, value in enumerate(values):
+            lines += [f"if chosen{suffix} == {index}:", f"    {cell} = {self.expressions.stored(value)}"]
         return lines
 
     def _emit(self, place: int) -> list[str]:
@@ -241,13 +217,7 @@ class FiringText:
         lines = []
         for mark in emission.marks:
             for draw in draws_in(mark.tree):
-                arguments = [self.expressions.real(without_draws(argument)) for argument in draw.arguments]
-                call = f"draw_{draw.law}({', '.join([*arguments, self._uniform(2 + draw.index)])})"
-                slot = self.program.slots["draw", str(draw.index)]
-                if MARK_LAWS[draw.law].type == "real":
-                    lines += [f"f[{self.layout.real(slot)}] = {call}"]
-                else:
-                    lines += [f"n[{self.layout.whole(slot)}] = int({call})"]
+                lines += self._drawn(draw)
         values = [self.expressions.stored(without_draws(mark.tree)) for mark in emission.marks]
         lines += [f"mark{index} = {value}" for index, value in enumerate(values)]
         for index, mark in enumerate(emission.marks):

@@ -16,6 +16,8 @@ from sim.model.program import Program, RuleProgram
 
 LANES = 4  # the times at which clocks are due are looked at so many at a time; the last ones are never due
 
+ROLES = 4  # of a moment in a cell: see `Layout.roles`
+
 LAW_KINDS = {name: memory_map.FIRST_LAW + number for number, name in enumerate(LAWS)}
 
 
@@ -33,9 +35,11 @@ def clock_kind(rule: RuleProgram) -> int:
     """Return the number of a clock's kind."""
     match rule.clock:
         case Rate():
-            return memory_map.RATES
-        case LawClock(law=law):
+            return memory_map.MOVING_RATE if rule.moves else memory_map.RATES
+        case LawClock(law=law, speed=None):
             return LAW_KINDS[law.name]
+        case LawClock(law=law):
+            return LAW_KINDS[law.name] - memory_map.FIRST_LAW + memory_map.FIRST_PACED_LAW
         case AtDate():
             return memory_map.DATE
         case Every():
@@ -51,6 +55,11 @@ def law_size(rule: RuleProgram) -> int:
     return rule.clock.law.hazard.__code__.co_argcount - 1 if isinstance(rule.clock, LawClock) else 1
 
 
+def _in_lanes(count: int) -> int:
+    """Return for how many times there is room where so many are looked at, several at a time."""
+    return max(1, -(-count // LANES)) * LANES
+
+
 class Layout:
     """The places of one program's parts. Offsets count cells of `f` (reals) or of `n` (whole numbers)."""
 
@@ -60,14 +69,27 @@ class Layout:
         self.events = {name: number for number, name in enumerate(model.events)}
         # In `f`: the frame, when each clock is due in order of rank, the clocks' blocks, the measures.
         self.due = memory_map.TIME + program.width
-        self._clocks = self.due + max(1, -(-rules // LANES)) * LANES
-        self.measured = self.clock(rules)
+        self.moving = [rule.number for rule in program.rules if rule.moves]
+        self.flags = program.motion.flags
+        self.looks = self.due + _in_lanes(rules)
+        self.flips = self.looks + len(self.moving) + len(self.flags)
+        moments = len(self.moving) + 2 * len(self.flags)
+        self._clocks = self.looks + (_in_lanes(moments) if program.moves or program.motion.any else 0)
+        self._cells = self.clock(rules)
+        # The last moments that were looked at as a cell's beginning, end, middle, or off that, and after each of them
+        # the values then of the variables that moving rates read; and the last beginning with the grid's next point.
+        self.roles = self._cells + memory_map.CELL_BLOCK * len(self.moving)
+        paced = frozenset[int]().union(*(program.rules[number].paced_by for number in self.moving))
+        self.paced_by = [slot for slot in program.motion.variables if slot in paced]
+        self.grid = self.roles + (ROLES * (1 + len(self.paced_by)) if self.moving else 0)
+        self.measured = self.grid + (2 if self.moving else 0)
         self.reals = self.measured + 2 * len(model.measures)
         # In `n`: the frame, the clocks' blocks, the outcomes, whether each measure has a value.
         self._states = memory_map.HEADER + program.width
         self.open = self.state(rules)
         self.known = self.open + len(program.outcomes)
-        self.ints = self.known + len(model.measures)
+        self.before = self.known + len(model.measures)  # what flags were before parameters changed
+        self.ints = self.before + len(self.flags)
         # The rows of a log, each with its code: its place among them.
         rows: dict[tuple[str, ...], Category] = {
             ("started",): Category("started", RUN_STARTED, marks=len(model.parameters))
@@ -97,6 +119,30 @@ class Layout:
     def state(self, rule: int) -> int:
         """Return where a clock's block of `n` begins."""
         return self._states + memory_map.CLOCK_INTS * rule
+
+    def moving_cell(self, rule: int) -> int:
+        """Return where the cell of a clock is whose rate moves."""
+        return self._cells + memory_map.CELL_BLOCK * self.moving.index(rule)
+
+    def node(self, slot: int, role: int) -> int:
+        """Return where the value stands of a variable that relaxes, at the last moment of a role."""
+        return self.role(role) + 1 + self.paced_by.index(slot)
+
+    def role(self, number: int) -> int:
+        """Return where the last moment of a role stands; after it come the values of the variables then."""
+        return self.roles + number * (1 + len(self.paced_by))
+
+    def look(self, rule: int) -> int:
+        """Return the moment until which a clock has been followed whose rate moves."""
+        return self.looks + self.moving.index(rule)
+
+    def flag_look(self, flag: int) -> int:
+        """Return the moment until which a flag's flip has been searched for."""
+        return self.looks + len(self.moving) + flag
+
+    def flip(self, flag: int) -> int:
+        """Return the moment at which a flag flips."""
+        return self.flips + flag
 
     def real(self, slot: int) -> int:
         """Return the cell of `f` that holds a slot of the frame."""
@@ -134,12 +180,18 @@ class Layout:
             (memory_map.LIMIT_ROW, self.codes["limit",]),
             (memory_map.PARAMETERS, len(self.program.model.parameters)),
             (memory_map.FIRST_PARAMETER, 1 + len(self.program.variables)),
+            (memory_map.MOTION, int(self.program.moves or self.program.motion.any)),
+            (memory_map.LOOKS, len(self.moving) + len(self.flags)), (memory_map.MOMENTS_AT, self.looks),
+            (memory_map.MOMENTS, len(self.moving) + 2 * len(self.flags)),
         ):  # fmt: skip
             cells[place] = value
         for rule in self.program.rules:
             block = self.state(rule.number)
             cells[block + memory_map.KIND], cells[block + memory_map.RANK] = clock_kind(rule), self.due + rule.rank
             cells[block + memory_map.MEMORYLESS] = int(rule.memoryless)
+            if rule.moves:
+                cells[block + memory_map.CELL] = self.moving_cell(rule.number)
+                cells[block + memory_map.LOOK] = self.look(rule.number)
         return cells
 
     def parameters(self, f: Any, n: Any) -> list[float]:

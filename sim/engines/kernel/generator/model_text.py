@@ -9,18 +9,21 @@ from functools import cached_property
 from math import inf
 from typing import Any
 
-from sim.engines.kernel.generator.clock_text import ClockText, RateText, clock_text
+from sim.engines.kernel.generator.clock_text import ClockText, RateText
+from sim.engines.kernel.generator.clock_texts import clock_text
 from sim.engines.kernel.generator.event_text import EventText, FiringText, bounded
 from sim.engines.kernel.generator.expressions import Expressions
-from sim.engines.kernel.generator.layout import Layout, is_real, ordered
+from sim.engines.kernel.generator.layout import ROLES, Layout, is_real, ordered
 from sim.engines.kernel.generator.lines import dispatch, function
 from sim.engines.kernel.generator.measure_text import MeasureText
+from sim.engines.kernel.generator.motion_text import MotionText
 from sim.engines.kernel.generator.outcome_text import OutcomeText
 from sim.engines.kernel.runtime import linked, memory_map
 from sim.language.expressions.tree import reads
 from sim.model.model import Parameter
 from sim.model.priors.joint_prior import priors_in_code
 from sim.model.program import AssignedParameter, RuleProgram
+from sim.numerics import cells, relaxation
 
 
 class ModelText:
@@ -30,17 +33,18 @@ class ModelText:
         self.layout = layout
         self.program = layout.program
         self.expressions = Expressions(layout=layout)
+        self.nodes = tuple(Expressions(layout=layout, role=role) for role in range(ROLES))
 
     @cached_property
     def source(self) -> str:
         """All functions of the model, as Python."""
         texts = list(self._functions())
-        return "\n\n".join([*self.expressions.parts, *texts])
+        return "\n\n".join([*self.expressions.parts, *(part for each in self.nodes for part in each.parts), *texts])
 
     def _functions(self) -> Iterator[str]:
         outcomes = OutcomeText(self.expressions)
         measures = MeasureText(self.expressions)
-        clocks = {rule.number: clock_text(self.expressions, rule) for rule in self.program.rules}
+        clocks = {rule.number: clock_text(self.expressions, rule, self.nodes) for rule in self.program.rules}
         firings = [FiringText(self.expressions, rule) for rule in self.program.rules]
         emitters: dict[str, list[RuleProgram]] = {name: [] for name in self.program.model.events}
         for rule in self.program.rules:
@@ -62,6 +66,7 @@ class ModelText:
         yield from measures.functions()
         priors = [(number, self._prior(item)) for number, item in enumerate(priors_in_code(self.program.model))]
         yield dispatch("depend", "prior", priors, "prior: int", "copy: int", "u: float")
+        yield from MotionText(self.expressions, clocks, outcomes, measures).functions()
         yield self._initial()
         yield function("start", [clock.follows("f[TIME]") for clock in clocks.values() if not clock.waits])
         deferrable = [clock for clock in clocks.values() if isinstance(clock, RateText) and clock.deferrable]
@@ -88,7 +93,8 @@ class ModelText:
     def _readers(self, clocks: Mapping[int, ClockText]) -> Iterator[str]:
         """The clocks that read a variable, for events after which too many are to follow to write them out."""
         for slot, numbers in self.program.readers.items():
-            yield function(f"readers_{slot}", [clocks[one].follows() for one in numbers], "now: float")
+            followed = [clocks[one].follows() for one in numbers if not self.program.rules[one].moves]
+            yield function(f"readers_{slot}", followed, "now: float")
 
     def _moderate(self, deferrable: list[RateText]) -> str:
         """Look at the parameters that the rates read which may be left for the end of the past."""
@@ -142,9 +148,14 @@ class ModelText:
             finite = f" and {value} < inf and {value} > -inf" if is_real(variable.type) else ""
             body += bounded(value, variable, finite) if ordered(variable.type) else []
             body += [f"{self.layout.cell(slot, variable.type)} = {value}"]
-        return function("initial", body)
+        return function(
+            "initial", [*body, "begin_motion(f, n)"] if self.program.motion.any or self.program.moves else body
+        )
 
     def names(self) -> dict[str, Any]:
         """Return what the names in the text mean: places, and the functions of the runtime."""
         known = {name: value for name, value in vars(memory_map).items() if name.isupper()}
+        known |= {
+            name: value for module in (cells, relaxation) for name, value in vars(module).items() if name.isupper()
+        }
         return {**known, **linked.NAMED, "inf": float("inf")}

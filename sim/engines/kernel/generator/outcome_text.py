@@ -72,9 +72,9 @@ class OutcomeText:
             came += [f"if came{number}:", f"    come_true(f, n, now, {code}, {ended})"]
         return [*looked, *came, *end]
 
-    def following(self, event: str, bits: Mapping[int, int]) -> list[str]:
-        """Return the lines that follow an event of a type whose changed targets are `bits`."""
-        listeners = self.program.outcome_listeners[event]
+    def following(self, event: str | None, bits: Mapping[int, int]) -> list[str]:
+        """Return the lines that follow an event of a type, or the flip of a flag, whose changed slots are `bits`."""
+        listeners = () if event is None else self.program.outcome_listeners[event]
         masks: dict[int, int] = dict.fromkeys(listeners, 0)
         for slot, bit in bits.items():
             for number in self.program.outcome_readers.get(slot, ()):

@@ -14,6 +14,18 @@ def divided(over: float, under: float) -> float:
     return over / under
 
 
+def since(time: float, last: float) -> float:
+    if last == -math.inf:
+        raise ValueError("it has not happened yet")
+    return time - last
+
+
+def truth(flag: int) -> bool:
+    if flag > 1:
+        raise ValueError("it has no value")
+    return flag != 0
+
+
 def within(value: int) -> int:
     if value > LIMIT or value < -LIMIT:
         raise ValueError("a whole number passes 2**53")
@@ -70,3 +82,9 @@ def ceil(x: float) -> int:
     if not abs(x) <= 9007199254740992.0:
         raise ValueError("no whole number within 2**53")
     return math.ceil(x)
+
+
+def placed(index: int, low: int, high: int) -> int:
+    if not low <= index <= high:
+        raise ValueError("no member")
+    return index - low

@@ -11,6 +11,7 @@ from sim.distributions.clock_laws import LAWS
 from sim.engines.kernel.compiler.subset import Ints, Reals
 from sim.engines.kernel.runtime.distributions import law_age, law_hazard
 from sim.engines.kernel.runtime.memory_map import *
+from sim.engines.kernel.runtime.moving_clocks import leave_cell, paced_accumulated, progressed, reaching
 from sim.numerics.streams import philox_uniform, unit_exponential
 from sim.numerics.ticks import next_on_grid, settled
 
@@ -34,6 +35,8 @@ def accumulated(f: Reals, n: Ints, at: int, own: int, now: float) -> float:
         return f[at + ELAPSED]
     if kind < FIRST_LAW:
         return 0.0
+    if kind >= MOVING_RATE:
+        return paced_accumulated(f, n, at, own, now)
     age = f[at + ELAPSED] + (now - f[at + SINCE])
     return law_hazard(kind - FIRST_LAW, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], age)
 
@@ -76,10 +79,90 @@ def aim(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
         f[n[own + RANK]] = f[at + LAW] if f[at + LAW] >= now else inf
     elif kind == EVERY:
         f[n[own + RANK]] = next_on_grid(f[at + LAW], now, f[TICKS])
+    elif kind >= MOVING_RATE:
+        aim_paced(f, n, at, own, now)
     else:
         draw(f, n, at, own, now)
         due = end_of(f, n, at, own)
         f[n[own + RANK]] = due if due > now else now
+
+
+def paced_end(f: Reals, n: Ints, at: int, own: int) -> float:
+    """Return when a clock reaches its threshold whose rate or speed is followed; infinite if not in its cell."""
+    end = reaching(f, n, at, own)
+    return settled(end, f[TICKS]) if n[own + KIND] == FIXED - FIRST_LAW + FIRST_PACED_LAW else end
+
+
+def look_later(f: Reals, n: Ints, own: int) -> None:
+    """Note until when a clock has been followed whose rate moves, if it does not fire before."""
+    if n[own + LOOK] != 0:
+        f[n[own + LOOK]] = f[n[own + CELL] + CELL_END] if f[n[own + RANK]] == inf else inf
+
+
+def aim_paced(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+    """Set when a clock will fire whose rate or speed is followed."""
+    if n[DRAWING] == 0:
+        return
+    draw(f, n, at, own, now)
+    due = paced_end(f, n, at, own)
+    f[n[own + RANK]] = due if due > now else now
+    look_later(f, n, own)
+
+
+def start_paced(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+    """Start a clock whose rate or speed is followed, and which has that already, or let a paused one go on."""
+    if n[own + STATE] != PAUSED:
+        n[own + OCCURRENCE] = n[own + OCCURRENCE] + 1
+        n[own + HAS_THRESHOLD] = 0
+        f[at + ELAPSED] = 0.0
+        f[at + REACHED] = 0.0
+    f[at + SINCE] = now
+    aim_paced(f, n, at, own, now)
+    n[own + STATE] = ENABLED
+
+
+def change_pace(f: Reals, n: Ints, at: int, own: int, now: float, rate: float) -> None:
+    """Follow a speed that has changed, and does not move."""
+    if f[at + RATE] > 0.0:
+        f[at + ELAPSED] = f[at + ELAPSED] + f[at + RATE] * (now - f[at + SINCE])
+    f[at + SINCE] = now
+    f[at + RATE] = rate
+    aim_paced(f, n, at, own, now)
+
+
+def renew_paced(f: Reals, n: Ints, at: int, own: int) -> None:
+    """Aim a clock with a speed whose law has been evaluated again: see `renew_law`."""
+    if n[own + HAS_THRESHOLD] == 0:
+        return
+    if n[own + STATE] == ENABLED:
+        f[n[own + RANK]] = paced_end(f, n, at, own)
+        look_later(f, n, own)
+    elif n[own + STATE] == PAUSED:
+        law = n[own + KIND] - FIRST_PACED_LAW
+        elapsed = law_hazard(law, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], f[at + ELAPSED])
+        if f[at + THRESHOLD] <= elapsed:
+            f[at + REACHED] = max(f[at + REACHED], elapsed)
+            n[own + HAS_THRESHOLD] = 0
+
+
+def stop_paced(f: Reals, n: Ints, own: int) -> None:
+    """Stop a clock whose rule starts fresh, and whose rate or speed is followed."""
+    stop_clock(f, n, own)
+    leave_cell(f, n, own)
+
+
+def pause_paced_keeping(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+    """Stop a clock whose rule keeps how far it has come."""
+    n[own + STATE] = PAUSED
+    f[n[own + RANK]] = inf
+    f[at + ELAPSED] = progressed(f, n, at, own, now)
+    leave_cell(f, n, own)
+
+
+def pause_paced_repeating(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+    """Stop a clock whose rule repeats its draw: it has come nowhere again."""
+    pause_repeating(f, n, at, own, now)
+    leave_cell(f, n, own)
 
 
 def start_clock(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
@@ -166,28 +249,3 @@ def pause_repeating(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
     f[n[own + RANK]] = inf
     f[at + REACHED] = max(f[at + REACHED], accumulated(f, n, at, own, now))
     f[at + ELAPSED] = 0.0
-
-
-def begin_all(f: Reals, n: Ints, now: float, afresh: bool) -> None:  # noqa: FBT001 - the subset has no keywords
-    """End the past: every clock that runs is aimed. `afresh` forgets what was drawn before.
-
-    What was due in the past and did not happen is known not to have fired: only the rest is drawn. A memoryless clock
-    counts its hazard from here.
-    """
-    for rule in range(n[RULES]):
-        at = n[CLOCKS_AT] + CLOCK * rule
-        own = n[STATES_AT] + CLOCK_INTS * rule
-        enabled = n[own + STATE] == ENABLED
-        if n[own + STATE] != EXCLUDED and (afresh or (enabled and f[n[own + RANK]] < now)):
-            if n[own + HAS_THRESHOLD] != 0:
-                known = 0.0
-                if enabled:
-                    known = accumulated(f, n, at, own, now)
-                f[at + REACHED] = max(f[at + REACHED], known)
-                n[own + HAS_THRESHOLD] = 0
-            if n[own + MEMORYLESS] != 0:
-                f[at + SINCE] = now
-                f[at + ELAPSED] = 0.0
-                f[at + REACHED] = 0.0
-            if enabled:
-                aim(f, n, at, own, now)

@@ -17,9 +17,9 @@ from sim.distributions.priors import PRIORS
 from sim.engines.kernel.compiler import machine_code
 from sim.engines.kernel.compiler.subset import Function, function_of, raising, reachable
 from sim.engines.kernel.compiler.translate import PRIMITIVE, translate
-from sim.engines.kernel.runtime import arithmetic, clock_steps, log_rows, loop, parts
+from sim.engines.kernel.runtime import arithmetic, clock_steps, log_rows, loop, moving_clocks, parts
 from sim.engines.sources import digest_of_sources
-from sim.numerics import elementary
+from sim.numerics import cells, elementary, relaxation, trigonometry
 from sim.numerics.powers import power
 from sim.numerics.streams import philox_uniform, unit_exponential
 
@@ -40,6 +40,10 @@ NAMED: dict[str, Callable[..., Any]] = {
     **{f"{name}_form_{place}": form.canonical for name, law in LAWS.items() for place, form in enumerate(law.forms)},
     **functions_of(arithmetic),
     **{one.__name__: one for one in (elementary.exp, elementary.log, elementary.logistic, power)},
+    **{one.__name__: one for one in (trigonometry.sin, trigonometry.cos)},
+    **functions_of(cells),
+    **functions_of(relaxation),
+    **functions_of(moving_clocks),
     **functions_of(clock_steps),
     **functions_of(log_rows),
 }

@@ -9,10 +9,22 @@ from math import inf
 
 from sim.engines.kernel.compiler.subset import Ints, Reals
 from sim.engines.kernel.runtime import parts
-from sim.engines.kernel.runtime.clock_steps import begin_all
 from sim.engines.kernel.runtime.distributions import quantile_of
 from sim.engines.kernel.runtime.log_rows import look_for_refusal, marks_for, row
 from sim.engines.kernel.runtime.memory_map import *
+from sim.engines.kernel.runtime.moving_clocks import leave_cell
+from sim.engines.kernel.runtime.turn_steps import (
+    SETTLED,
+    SETTLING,
+    SETTLING_OTHERS,
+    begin_all,
+    end_past,
+    stop_next,
+    stop_rules,
+    take,
+    turn,
+    wake,
+)
 from sim.numerics.streams import philox_uniform
 
 
@@ -74,6 +86,7 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
         f[index] = inf
     for rule in range(n[RULES]):
         own = n[STATES_AT] + CLOCK_INTS * rule
+        leave_cell(f, n, own)
         n[own + STATE] = OFF
         n[own + OCCURRENCE] = -1
         n[own + HAS_THRESHOLD] = 0
@@ -86,6 +99,8 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
     while n[ENDED] == 0:
         rank = earliest(f, n[DUE_AT], n[RULES])
         due = f[n[DUE_AT] + rank]
+        if n[MOTION] != 0 and moved(f, n, due):
+            continue
         if (
             n[NEXT] < n[TIMETABLE]
             and f[n[TIMETABLE_TIMES_AT] + n[NEXT]] <= due
@@ -112,7 +127,44 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
                 look_for_refusal(n)
         else:
             parts.horizon(f, n, f[HORIZON])
+    if n[MOTION] != 0:
+        advance(f, n, f[TIME], True)  # noqa: FBT003 - the subset has no keywords
     parts.measured(f, n)
+
+
+def moved(f: Reals, n: Ints, due: float) -> bool:
+    """Follow what moves if that comes before the next event; return whether it did. The next rule is `due`."""
+    place = earliest(f, n[MOMENTS_AT], n[MOMENTS])  # at one moment looks come before flips
+    time = f[n[MOMENTS_AT] + place]
+    if not (time <= due and time <= f[HORIZON]):
+        return False
+    if n[NEXT] < n[TIMETABLE]:
+        dated = f[n[TIMETABLE_TIMES_AT] + n[NEXT]]
+        if dated < time or (dated == time and place >= n[LOOKS]):
+            return False
+    move(f, n, place, time)
+    return True
+
+
+def advance(f: Reals, n: Ints, time: float, inclusive: bool) -> None:  # noqa: FBT001 - the subset has no keywords
+    """Let what moves go on up to a time; flips at the time itself only if that is `inclusive`."""
+    while True:
+        place = earliest(f, n[MOMENTS_AT], n[MOMENTS])
+        now = f[n[MOMENTS_AT] + place]
+        if now > time or (now == time and place >= n[LOOKS] and not inclusive):
+            return
+        move(f, n, place, now)
+
+
+def move(f: Reals, n: Ints, place: int, now: float) -> None:
+    """Let the moment come that is at a place among MOMENTS. In a run that has ended no clock is followed any more."""
+    if place >= n[LOOKS]:
+        parts.flip(f, n, place - n[LOOKS], now)
+    elif n[ENDED] == 0:
+        parts.roll(f, n, place, now)
+    else:
+        f[n[MOMENTS_AT] + place] = inf
+    look_for_refusal(n)
 
 
 def stop(f: Reals, n: Ints, now: float) -> None:
@@ -165,16 +217,22 @@ def fold_past(f: Reals, n: Ints) -> None:
     for index in range(n[PAST]):
         at = n[PAST_AT] + 3 * index
         now = f[n[PAST_TIMES_AT] + index]
+        if n[at] == AN_OUTCOME:
+            if n[n[OPEN_AT] + n[at + 1]] == OPEN:
+                advance(f, n, now, True)  # noqa: FBT003 - it came with a flip
+            continue
+        if n[MOTION] != 0:
+            advance(f, n, now, n[at + 2] >= 0)
         if n[at] == A_CHANGE:
             f[TIME] = now
-            turn(f, n, now)
+            turn(f, n, now, SETTLING)
             wake(f, n, now)
             parts.watch(f, n, now)
         elif n[at] == A_START:
             f[TIME] = now
             stop_next(f, n)
             end_past(f, n)
-            turn(f, n, now)
+            turn(f, n, now, SETTLING_OTHERS)
             n[DRAWING] = 1
             n[SITE] = AT_PAST_BEGIN
             begin_all(f, n, now, True)  # noqa: FBT003 - the subset has no keywords
@@ -187,60 +245,8 @@ def fold_past(f: Reals, n: Ints) -> None:
         else:
             parts.happened(f, n, n[at], now, n[at + 1], n[at + 2])
             look_for_refusal(n)
-
-
-def take(f: Reals, n: Ints, at: int) -> None:
-    """Put the values of the turn whose block is at `at` into the frame."""
-    for index in range(n[at + VALUES], n[at + VALUES_END]):
-        one = n[VALUES_AT] + 3 * index
-        f[TIME + n[one]] = f[n[one + 1]]
-        if n[one + 2] != 0:
-            n[HEADER + n[one]] = int(f[n[one + 1]])
-
-
-def stop_rules(f: Reals, n: Ints, at: int) -> None:
-    """Let the rules never fire from here on that the turn whose block is at `at` stops."""
-    for index in range(n[at + STOPPED_FROM], n[at + FOLLOWERS]):
-        own = n[STATES_AT] + CLOCK_INTS * n[n[AFFECTED_AT] + index]
-        n[own + STATE] = EXCLUDED
-        f[n[own + RANK]] = inf
-
-
-def stop_next(f: Reals, n: Ints) -> None:
-    """Stop the rules that the next turn stops, before anything else of it: they concern nobody any more."""
-    if n[TURNED] < n[TURNS]:
-        stop_rules(f, n, n[TURNS_AT] + TURN * (n[TURNED] + 1))
-
-
-def turn(f: Reals, n: Ints, now: float) -> None:
-    """Make the next turn, if there is one, but for the rules that it starts again: see `sim.model.scenario`."""
-    if n[TURNED] >= n[TURNS]:
-        return
-    n[TURNED] = n[TURNED] + 1
-    at = n[TURNS_AT] + TURN * n[TURNED]
-    take(f, n, at)
-    stop_rules(f, n, at)
-    n[SITE] = AT_TURN + n[TURNED]
-    for index in range(n[at + FOLLOWERS], n[at + RENEWED]):
-        parts.follow(f, n, n[n[AFFECTED_AT] + index], now)
-    for index in range(n[at + RENEWED], n[at + WOKEN]):
-        parts.renew(f, n, n[n[AFFECTED_AT] + index], now)
-    look_for_refusal(n)
-
-
-def wake(f: Reals, n: Ints, now: float) -> None:
-    """Start the rules again that the last turn starts, of those that never fire."""
-    if n[TURNED] == 0:
-        return
-    at = n[TURNS_AT] + TURN * n[TURNED]
-    n[SITE] = AT_WAKE + n[TURNED]
-    for index in range(n[at + WOKEN], n[at + WOKEN_END]):
-        rule = n[n[AFFECTED_AT] + index]
-        own = n[STATES_AT] + CLOCK_INTS * rule
-        if n[own + STATE] == EXCLUDED:
-            n[own + STATE] = OFF
-            parts.follow(f, n, rule, now)
-    look_for_refusal(n)
+    if n[MOTION] != 0:
+        advance(f, n, f[START], False)  # noqa: FBT003 - the subset has no keywords
 
 
 def change(f: Reals, n: Ints, now: float) -> None:
@@ -252,19 +258,15 @@ def change(f: Reals, n: Ints, now: float) -> None:
     parts.assign(f, n, number)
     at = n[TURNS_AT] + TURN * (n[TURNED] + 1)
     take(f, n, at)
+    if n[MOTION] != 0:
+        n[SITE] = AT_SETTLE + number
+        parts.settle(f, n, now)
     row(f, n, n[CHANGED_ROW], now, n[at + NUMBER])
     tell_parameters(f, n, 0)
-    turn(f, n, now)
+    turn(f, n, now, SETTLED)
     wake(f, n, now)
     parts.watch(f, n, now)
     parts.look_again(f, n, now)
-
-
-def end_past(f: Reals, n: Ints) -> None:
-    """Give those clocks their rates that were left for the end of the past."""
-    if n[RATES_DEFERRED] != 0:
-        parts.rates(f, n)
-        n[RATES_DEFERRED] = 0
 
 
 def branch(f: Reals, n: Ints) -> None:
@@ -277,7 +279,7 @@ def branch(f: Reals, n: Ints) -> None:
             n[n[STATES_AT] + CLOCK_INTS * rule + KEY] = n[n[KEYS_AT] + rule]
     stop_next(f, n)
     end_past(f, n)
-    turn(f, n, now)
+    turn(f, n, now, SETTLING_OTHERS)
     n[DRAWING] = 1
     n[SITE] = AT_BEGIN
     begin_all(f, n, now, n[SAME_STREAMS] == 0)

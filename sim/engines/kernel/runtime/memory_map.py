@@ -58,10 +58,13 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     AFFECTED_AT,  # the rules that they concern, by number
     CHANGED_ROW,  # the code of the rows that tell of turns after the branch
     REPLACED,  # how many parameters of the past the log's first row tells of
+    MOTION,  # whether anything moves between events
+    LOOKS,  # how many moments there are until which what moves has been followed: of clocks, then of flags
+    MOMENTS, MOMENTS_AT,  # those, in `f`, and after them the moments at which flags flip; how many there are
     DEPENDENT, DEPENDENT_AT,  # how many steps draw priors that read other parameters, and where they are; see `STEP`
     ARGUMENTS_AT,  # where in `f` the table of such a prior is laid
-) = range(70)  # fmt: skip
-HEADER = 70
+) = range(74)  # fmt: skip
+HEADER = 74
 
 # A step in `n`: the number of a prior of the model's own, whose value is drawn into the frame, and the cell of `f` that
 # has a copy of it; or BRANCH_VALUES, and where the turn's block is whose values the frame takes.
@@ -79,10 +82,16 @@ TURN = 8
 SINCE, ELAPSED, REACHED, RATE, THRESHOLD, LAW = range(6)
 CLOCK = 8
 STATE, OCCURRENCE, HAS_THRESHOLD, KEY, KIND, RANK, MEMORYLESS = range(7)
-CLOCK_INTS = 7
+CELL, LOOK = range(7, 9)  # where, in `f`, the cell of a clock is whose rate moves, and its moment among MOMENTS; else 0
+CLOCK_INTS = 9
+
+# A cell's block in `f`: where it ends (infinite: there is none), the rate at its beginning, its middle and its end, its
+# factor, its integral; and the width of the last cell.
+CELL_END, CELL_FIRST, CELL_MIDDLE, CELL_FINAL, CELL_FACTOR, CELL_WHOLE, CELL_WIDTH = range(7)
+CELL_BLOCK = 7
 
 # What stands in the past, and in the timetable, instead of the number of an event type.
-A_START, A_CHANGE = -1, -2
+A_START, A_CHANGE, AN_OUTCOME = -1, -2, -3
 
 # What a clock does.
 OFF, ENABLED, PAUSED, EDGE_USED, EXCLUDED = range(5)
@@ -90,14 +99,19 @@ OFF, ENABLED, PAUSED, EDGE_USED, EXCLUDED = range(5)
 # An outcome is open, or closed for good. Of an ending that a run goes on after, `otherwise` knows whether it came true.
 CLOSED, OPEN, CAME = range(3)
 
-# Kinds of clocks; a law's kind is FIRST_LAW plus its number.
+# Kinds of clocks; a law's kind is FIRST_LAW plus its number. A rate that moves and laws with a speed have their own.
 RATES, IMMEDIATE, DATE, EVERY, FIRST_LAW = range(5)
+MOVING_RATE = 32
+FIRST_PACED_LAW = 33
+
+# A flag is true or false, or has no value.
+NO_VALUE = 2
 
 # Where an error came up, plus the number of the rule, the event type or the outcome.
 SITES = 1 << 20
 AT_CLOCKS, AT_DECIDE, AT_EFFECT, AT_OUTCOME, AT_COUNT, AT_INITIAL = range(SITES, 7 * SITES, SITES)
 AT_START, AT_FULL, AT_BEGIN, AT_PAST_BEGIN, AT_TURN, AT_WHILE = range(7 * SITES, 13 * SITES, SITES)
-AT_WAKE, AT_ASSIGN, AT_PARAMETERS = range(13 * SITES, 16 * SITES, SITES)
+AT_WAKE, AT_ASSIGN, AT_SETTLE, AT_FLIPPED, AT_ROLL, AT_FLIP, AT_PARAMETERS = range(13 * SITES, 20 * SITES, SITES)
 
 # Parameters from 0 up to this are moderate: what is sure of a rate then is known from its text.
 MODERATE = 1e9

@@ -35,6 +35,26 @@ def renew(f: Reals, n: Ints, rule: int, now: float) -> None:
     """Evaluate the law, date or interval of a rule's clock again."""
 
 
+def rebuild(f: Reals, n: Ints, rule: int, now: float) -> None:
+    """Follow a rule's rate that moves in a new cell from `now` on."""
+
+
+def settle(f: Reals, n: Ints, now: float) -> None:
+    """Go on, under parameters that may have changed, with what moves; note which flags are others."""
+
+
+def flipped(f: Reals, n: Ints, now: float) -> None:
+    """Let the clocks follow the flags that `settle` has made others."""
+
+
+def roll(f: Reals, n: Ints, look: int, now: float) -> None:
+    """Go on following what has been followed until its moment among MOMENTS, which is `now`."""
+
+
+def flip(f: Reals, n: Ints, flag: int, now: float) -> None:
+    """Let a flag flip, and all that follows from it."""
+
+
 def assign(f: Reals, n: Ints, change: int) -> None:
     """Give parameters the values of the expressions that a change of the scenario has for them."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.testing.session import BUDGETS, Budget
+from tests.testing import test_base_rates as rated
 from tests.testing.cases import SLIPS, written
 
 
@@ -90,3 +91,44 @@ def test_a_wrong_model_gets_its_diagnostics(sim, tmp_path: Path) -> None:
 
     assert done.code == 1
     assert "error E307: unknown event type 'acord_signed'" in done.err
+
+
+def test_a_base_rate_that_is_broken_exits_with_1_and_what_is_held_or_open_with_0(sim, tmp_path: Path) -> None:
+    path = rated.written(tmp_path, rated.rate("agrees", 8, 37), rated.rate("lower", 30, 37))
+    done = sim("test", path, "--quick")
+    said = " ".join(done.out.split())
+
+    assert done.code == 1
+    assert f"Base rates of 'quarrel', tried under {path}, seed 1" in done.out
+    assert "held agrees 8 of 37: 21.6 % (9.8 % to 38.2 %) 22.0 % (" in said
+    assert "BROKEN lower 30 of 37: 81.1 % (64.8 % to 92.0 %) 22.0 % (" in said
+    assert f"agrees: agrees. 'shots' within 180 days; judgement: from a list ({path}:27:3)" in done.out
+    assert done.out.endswith("none of 1 checks is broken\n1 of 2 base rates is broken\n")
+
+    held = sim("test", path, "--quick", "--check", "agrees")
+    assert (held.code, "none of 1 base rates is broken" in held.out) == (0, True)
+    rated.written(tmp_path, rated.rate("close", 60, 350))
+    open_one = sim("test", path, "--quick", "--runs", "200", "--json")
+    (found,) = json.loads(open_one.out)["base_rates"]
+    assert open_one.code == 0
+    assert (found["status"], found["model"]["runs"]) == ("open", 200)
+    assert found["more_runs"] > 200
+    assert found["counted"]["basis"] == ["judgement: from a list"]
+
+
+def test_what_is_said_of_base_rates_says_what_the_count_can_show(sim, tmp_path: Path) -> None:
+    path = rated.written(tmp_path, rated.rate("agrees", 8, 37))
+    said = " ".join(sim("test", path, "--quick").out.split())
+
+    assert (
+        "covers the probability of such a case in at least 95 % of all counts, provided that the cases are exch" in said
+    )
+    assert "Cases of other countries or times are weak evidence about this one: 'held' does not show that the" in said
+    assert "A run that an ending ended first counts as one without the outcome; one that failed or was stopped" in said
+
+
+def test_a_number_of_runs_for_base_rates_needs_one(sim, tmp_path: Path) -> None:
+    done = sim("test", written(tmp_path), "--quick", "--runs", "200")
+
+    assert done.code == 2
+    assert "error E013: `--runs` is for base rates, and none is tried" in done.err

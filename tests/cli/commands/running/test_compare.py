@@ -202,7 +202,8 @@ def test_runs_that_fail_are_said_first_and_count_both_ways(sim, case):
     text = model.read_text(encoding="utf-8")
     emits = "{event: shots_fired, deaths: 0}"
     clock = "{rate: 0.3 per day - provocation * 4}"
-    slip = f"  frail: {{faction: north, when: violations > 0, clock: {clock}, emits: {emits}}}\n"
+    rest = f"emits: {emits}, basis: {{judgement: so}}"
+    slip = f"  frail: {{faction: north, when: violations > 0, clock: {clock}, {rest}}}\n"
     model.write_text(text.replace("rules:\n", "rules:\n" + slip, 1), encoding="utf-8")
     withheld = sim("compare", case, "--runs", 150)
     answer = sim("compare", case, "--runs", 150, "--despite-failures")

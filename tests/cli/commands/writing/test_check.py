@@ -1,4 +1,4 @@
-"""`sim check --priors`: what is known about the parameters of models, and of scenarios about those that they change."""
+"""`sim check`: numbers that are written as known, rules without a basis, and what is known about parameters."""
 
 import json
 
@@ -41,3 +41,98 @@ def test_priors_are_there_as_data(sim, tmp_path):
 
     assert [one["parameter"] for one in fine["priors"]] == ["delay", "share"]
     assert "priors" not in plain
+
+
+RULES = """
+model: quarrel
+title: A quarrel
+time: {unit: day}
+factions: {north: {title: The north}}
+state: {shots: {type: int, initial: 0}}
+events: {shot: {by: north, effects: {shots: shots + 2}}}
+rules:
+  shoots: {faction: north, when: shots < 9, clock: {rate: 0.3 per day}, emits: shot, basis: {judgement: so}}
+  counts: {faction: north, clock: {rate: "about(0.1 per day, 2)"}, emits: shot, basis: {judgement: so}}
+"""
+
+
+def write(folder, text=RULES, name="model.yaml"):
+    (folder / name).write_text(text, encoding="utf-8")
+    return name
+
+
+def test_numbers_that_are_written_as_known_are_listed_with_their_places_and_counted(sim, tmp_path):
+    answer = sim("check", write(tmp_path), "--literals")
+
+    assert answer.code == 0
+    assert "1 parameter" not in answer.out
+    assert "0 parameters, 1 uncertain number, 1 event type" in answer.out
+    lines = answer.out.splitlines()
+    rows = [line.split() for line in lines if line.startswith("model.yaml:") and "fine" not in line]
+    assert [row[:4] for row in rows] == [
+        ["model.yaml:7:53", "event", "type", "'shot'"],
+        ["model.yaml:9:42", "rule", "'shoots'", "when"],
+        ["model.yaml:9:59", "rule", "'shoots'", "rate"],
+    ]
+    assert any(line.startswith("3 numbers are written as known") and "1 of them in guards" in line for line in lines)
+
+
+def test_numbers_that_are_written_as_known_are_there_as_data(sim, tmp_path):
+    data = json.loads(sim("check", write(tmp_path), "--literals", "--json").out)
+
+    assert [(one["line"], one["column"], one["name"], one["place"], one["number"]) for one in data["literals"]] == [
+        (7, 53, "shot", "effects.shots", "2"),
+        (9, 42, "shoots", "when", "9"),
+        (9, 59, "shoots", "rate", "0.3 per day"),
+    ]
+    assert "literals" not in json.loads(sim("check", "model.yaml", "--json").out)
+
+
+def test_a_model_without_such_numbers_says_so(sim, tmp_path):
+    text = RULES.replace("shots + 2", "shots + 1").replace("when: shots < 9, ", "").replace("0.3 per day", "0")
+
+    assert "0 numbers are written as known" in sim("check", write(tmp_path, text), "--literals").out
+
+
+def test_numbers_are_listed_of_a_file_that_is_refused_for_them(sim, tmp_path):
+    answer = sim("check", write(tmp_path, RULES.replace("title: A q", "literals: uncertain\ntitle: A q")), "--literals")
+
+    assert answer.code == 1
+    assert answer.err.count("error E355") == 3
+    assert "3 numbers are written as known" in answer.out
+
+
+BARE = RULES.replace(", basis: {judgement: so}", "").replace("time: {unit: day}", "time: {unit: day}\nhorizon: 9 days")
+
+
+def test_rules_without_a_basis_are_warned_of_once_for_each_file_and_stop_nothing(sim, tmp_path):
+    write(tmp_path, BARE)
+    rule = "rules: {adds: {faction: north, clock: {rate: 1 per day}, emits: shot}}"
+    write(tmp_path, f"scenario: more\nmodel: model.yaml\nhorizon: 9 days\n{rule}\n", "more.yaml")
+    answer = sim("check", "model.yaml", "more.yaml")
+
+    assert answer.code == 0
+    assert answer.err.count("W335") == 2
+    assert "model.yaml:10:3: warning W335: 2 rules have no basis: 'shoots', 'counts'" in answer.err
+    assert "more.yaml:4:9: warning W335: the rule 'adds' has no basis" in answer.err
+
+
+def test_a_command_that_makes_runs_says_nothing_of_bases(sim, tmp_path):
+    answer = sim("run", write(tmp_path, BARE), "--runs", 5)
+
+    assert answer.code == 0
+    assert "W335" not in answer.err + answer.out
+
+
+def test_a_part_is_held_to_its_own_sources(sim, tmp_path):
+    part = (
+        "part: probing\ntitle: One side probes\nneeds: {prober: {is: faction}}\nevents: {probed: {by: prober}}\n"
+        "rules: {probes: {faction: prober, clock: {rate: 1 per day}, emits: probed}}\n"
+    )
+    without = sim("check", write(tmp_path, part, "part.yaml"))
+    write(tmp_path, "sources: s\ndocuments: {paper: {title: A paper, reliability: low}}\n", "sources.yaml")
+    citing = sim("check", write(tmp_path, f"{part}sources: sources.yaml\n", "part.yaml"))
+
+    assert (without.code, citing.code) == (0, 1)
+    assert "part.yaml:5:9: warning W335: the rule 'probes' has no basis" in without.err
+    assert "part.yaml:5:9: error E305: the rule 'probes' has no basis" in citing.err

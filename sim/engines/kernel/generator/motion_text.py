@@ -1,0 +1,232 @@
+"""The text of what moves between events, as `sim.model.motion` has it: variables that relax, and flags that flip."""
+
+from collections.abc import Iterator, Mapping
+
+from sim.engines.kernel.generator.clock_text import ClockText
+from sim.engines.kernel.generator.expressions import Expressions, in_brackets
+from sim.engines.kernel.generator.follow_text import FollowText
+from sim.engines.kernel.generator.lines import dispatch, function, indented
+from sim.engines.kernel.generator.measure_text import MeasureText
+from sim.engines.kernel.generator.outcome_text import OutcomeText
+from sim.engines.kernel.generator.paced_text import PacedText
+from sim.language.expressions.tree import Read
+from sim.language.expressions.types import REAL
+from sim.model.moving.moving_parts import Flag, RelaxingVariable
+from sim.model.moving.moving_trees import Crossing, Moving
+
+
+class MotionText:
+    """Writes the functions of what moves in a model."""
+
+    def __init__(
+        self, expressions: Expressions, clocks: Mapping[int, ClockText], outcomes: OutcomeText, measures: MeasureText
+    ) -> None:  # fmt: skip
+        self.expressions = expressions
+        self.layout = expressions.layout
+        self.program = self.layout.program
+        self.clocks = clocks
+        self.outcomes = outcomes
+        self.measures = measures
+        self.flags = self.layout.flags
+        self.paced = [clock for clock in clocks.values() if isinstance(clock, PacedText) and clock.moves]
+        self._moving = Moving(self.program.model)
+
+    def functions(self) -> Iterator[str]:
+        for flag in self.flags:
+            if flag.crossing is None:
+                yield self._truth(flag)
+                yield self._search(flag)
+            yield self._plan(flag)
+            yield self._flip(flag)
+        yield function("begin_motion", self._begun())
+        if self.paced:
+            yield self._look_at()
+        yield function("settle", self._settled(), "now: float")
+        yield function("flipped", self._flipped(), "now: float")
+        looks = [(index, clock.rolled()) for index, clock in enumerate(self.paced)]
+        looks += [
+            (len(self.paced) + flag.number, [f"search_{flag.number}(f, n, now)"])
+            for flag in self.flags
+            if flag.crossing is None
+        ]
+        yield dispatch("roll", "look", looks, "look: int", "now: float")
+        flips = [(flag.number, [f"flip_{flag.number}(f, n, now)"]) for flag in self.flags]
+        yield dispatch("flip", "flag", flips, "flag: int", "now: float")
+        rebuilt = [(clock.number, clock.rebuilt()) for clock in self.paced if clock.rule.memoryless]
+        yield dispatch("rebuild", "rule", rebuilt, "rule: int", "now: float")
+
+    def _cell(self, flag: Flag) -> str:
+        return f"n[{self.layout.whole(flag.slot)}]"
+
+    def _due(self, flag: Flag) -> str:
+        return f"f[{self.layout.flip(flag.number)}]"
+
+    def _look(self, flag: Flag) -> str:
+        return f"f[{self.layout.flag_look(flag.number)}]"
+
+    def _real(self, slot: int) -> str:
+        return f"f[{self.layout.real(slot)}]"
+
+    def _look_at(self) -> str:
+        """Look at a moment, which has a role in a cell: clocks that look at the same one share what stands then."""
+        body = ["before = f[TIME]", "f[TIME] = time", "f[at] = time"]
+        for index, slot in enumerate(self.layout.paced_by):
+            variable = self.program.motion.variables[slot]
+            value = self.expressions.read(Read("state", variable.variable.name, REAL))
+            body += [f"f[at + {1 + index}] = {value}"]
+        return function("look_at", [*body, "f[TIME] = before"], "at: int", "time: float")
+
+    # Variables that relax
+
+    def _begun(self) -> list[str]:
+        """Let everything begin to move at the frame's time."""
+        lines = []
+        for variable in self.program.motion.variables.values():
+            lines += self._law(variable)
+            lines += [f"{self._real(variable.target)} = target", f"{self._real(variable.decay)} = decay"]
+            lines += [f"{self._real(variable.anchor)} = f[TIME]"]
+        lines += [f"{self._real(slot)} = -inf" for slot in self.program.motion.last.values()]
+        lines += self.expressions.forgotten()
+        lines += [f"f[{self.layout.grid}] = -1.0"] if self.paced else []
+        return [*lines, *(f"plan_{flag.number}(f, n, f[TIME])" for flag in self.flags)]
+
+    def _settled(self) -> list[str]:
+        """Go on under other parameters, and note what flags were before."""
+        lines = []
+        for variable in self.program.motion.variables.values():
+            value = self.expressions.read(Read("state", variable.variable.name, REAL))
+            target, decay = self._real(variable.target), self._real(variable.decay)
+            lines += [
+                *self._law(variable),
+                f"if target != {target} or decay != {decay}:",
+                f"    {self._real(variable.start)} = {value}",
+                f"    {target} = target",
+                f"    {decay} = decay",
+                f"    {self._real(variable.anchor)} = f[TIME]",
+            ]
+        lines += self.expressions.forgotten()
+        lines += [f"n[{self.layout.before + flag.number}] = {self._cell(flag)}" for flag in self.flags]
+        return [*lines, *(f"plan_{flag.number}(f, n, f[TIME])" for flag in self.flags)]
+
+    def _law(self, variable: RelaxingVariable) -> list[str]:
+        """Evaluate where a variable relaxes to, and how fast; refuse what cannot be."""
+        low, high = (in_brackets(repr(end)) for end in (variable.variable.low, variable.variable.high))
+        return [
+            f"target = {self.expressions.real(variable.relaxation.towards.tree)}",
+            f"half_life = {self.expressions.real(variable.relaxation.half_life.tree)}",
+            f"if not ({low} <= target <= {high} and abs(target) < inf):",
+            "    raise ValueError('a target')",
+            "decay = inf",
+            "if 0.0 < half_life < inf:",
+            "    decay = LOG_2 / half_life",
+            "if not decay < inf:",
+            "    raise ValueError('a half-life')",
+        ]
+
+    # Flags
+
+    def _plan(self, flag: Flag) -> str:
+        """Set a flag to what it is `now`, and when it flips next."""
+        body = [f"{self._due(flag)} = inf", f"{self._look(flag)} = inf"]
+        crossing = None if flag.crossing is None else self._moving.crossing(flag.tree)
+        if crossing is None:
+            body += [f"{self._cell(flag)} = truth_{flag.number}(f, n, now)", f"search_{flag.number}(f, n, now)"]
+        else:
+            body += self._crossed(flag, crossing)
+        return function(f"plan_{flag.number}", body, "now: float")
+
+    def _crossed(self, flag: Flag, crossing: Crossing) -> list[str]:
+        assert flag.crossing is not None, "when it flips is known"
+        lines = [f"level = {self.expressions.real(crossing.level)}"]
+        if self.expressions.may_fault(crossing.level):
+            no_value = [f"{self._cell(flag)} = NO_VALUE", "return"]
+            lines = ["level = 0.0", "try:", *indented(lines), "except ValueError:", *indented(no_value)]
+        variable = flag.crossing.variable
+        if variable is not None:
+            start, target, decay, anchor = (
+                self._real(slot) for slot in (variable.start, variable.target, variable.decay, variable.anchor)
+            )
+            lines += [
+                f"over = lies_over({start}, {target}, level, {flag.crossing.strict})",
+                f"due = {anchor} + passing_age({start}, {target}, {decay}, level)",
+            ]
+        else:
+            since = "0.0"
+            if flag.crossing.last is not None:
+                since = self._real(flag.crossing.last)
+                lines += [f"if {since} == -inf:", f"    {self._cell(flag)} = NO_VALUE", "    return"]
+            lines += ["over = False", f"due = {since} + level", "if due != due:", "    due = inf"]
+        return [
+            *lines,
+            "if due <= now:",
+            "    over = not over",
+            "    due = inf",
+            f"{self._cell(flag)} = {'int(over)' if flag.crossing.over else '1 - int(over)'}",
+            f"{self._due(flag)} = due",
+        ]
+
+    def _truth(self, flag: Flag) -> str:
+        """Whether a condition holds at a time, if nothing else changes."""
+        lines = [f"holds = int({self.expressions.plainly(flag.tree)})"]
+        if any(self.expressions.may_fault(part) for part in flag.tree.arguments):
+            lines = ["holds = NO_VALUE", "try:", *indented(lines), "except ValueError:", "    holds = NO_VALUE"]
+        body = ["before = f[TIME]", "f[TIME] = time", *lines, "f[TIME] = before", "return holds"]
+        return function(f"truth_{flag.number}", body, "time: float", result="int")
+
+    def _search(self, flag: Flag) -> str:
+        """Look whether a flag flips between a time and the end of the grid's cell that it is in."""
+        step = repr(self.program.motion.step)
+        truth = f"truth_{flag.number}"
+        body = [
+            f"{self._look(flag)} = inf",
+            f"here = {self._cell(flag)}",
+            f"end = grid_end(time, {step})",
+            f"if {truth}(f, n, end) == here:",
+            f"    {self._look(flag)} = end",
+            "    return",
+            "start = time",
+            "while True:",
+            "    middle = start + 0.5 * (end - start)",
+            "    if not start < middle < end:",
+            "        break",
+            f"    if {truth}(f, n, middle) == here:",
+            "        start = middle",
+            "    else:",
+            "        end = middle",
+            f"{self._due(flag)} = end",
+        ]
+        return function(f"search_{flag.number}", body, "time: float")
+
+    def _flip(self, flag: Flag) -> str:
+        """Let a flag flip, and all follow that depends on it: in a run that has ended the measures alone."""
+        changes = FollowText(self.layout, self.clocks, [flag.slot])
+        passed, looked = self.measures.passed(), self.measures.after(changes.bits)
+        cell, due = self._cell(flag), self._due(flag)
+        flips = [f"{cell} = 1 - {cell}", f"{due} = inf"]
+        if flag.crossing is None:
+            again = f"search_{flag.number}(f, n, now)"
+            flips = [f"{cell} = truth_{flag.number}(f, n, now)", f"{due} = inf", again]
+        followed = [f"n[SITE] = AT_FLIP + {flag.number}", *changes.followed()]
+        body = [
+            *(["if n[RECORDING] != 0:", *indented(passed)] if passed else []),
+            "f[TIME] = now",
+            *changes.begun(),
+            *flips,
+            *changes.changed(flag.slot),
+            *changes.replanned(),
+            "if n[ENDED] == 0:",
+            *indented([*followed, *self.outcomes.following(None, changes.bits)]),
+            *(["if n[RECORDING] != 0:", *indented(looked)] if looked else []),
+        ]
+        return function(f"flip_{flag.number}", body, "now: float")
+
+    def _flipped(self) -> list[str]:
+        """Let the clocks follow the flags that other parameters have made others."""
+        if not self.flags:
+            return []
+        changes = FollowText(self.layout, self.clocks, [flag.slot for flag in self.flags])
+        lines = changes.begun()
+        for flag in self.flags:
+            before = f"n[{self.layout.before + flag.number}]"
+            lines += [f"if {self._cell(flag)} != {before}:", *indented(changes.changed(flag.slot))]
+        return [*lines, *changes.followed()]

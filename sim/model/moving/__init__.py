@@ -1,0 +1,1 @@
+"""What changes between events: variables that relax, conditions that flip, rates that move."""
