@@ -24,7 +24,8 @@ from sim.language.shapes.load import Loaded
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys
 from sim.model.bounds import bounds
-from sim.model.model import Expert, Model, Parameter
+from sim.model.model import Model, Parameter
+from sim.model.priors.expert_judgement import Expert
 from sim.model.scenario import Change
 
 

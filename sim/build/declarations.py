@@ -32,7 +32,8 @@ from sim.language.expressions.types import (
 from sim.language.expressions.typos import ENDLESS
 from sim.language.yaml.parser import Keys
 from sim.model.bounds import ANY, Bounds
-from sim.model.model import Expert, Parameter, Variable
+from sim.model.model import Parameter, Variable
+from sim.model.priors.expert_judgement import Expert
 
 # What is complained of where times, their units and their order do not fit: without a unit nothing can be said of them.
 TIMED = {"E302", "E303", "E306", "E314", "E317", "E403", "E502", "E503", "E504"}

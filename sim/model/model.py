@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from sim.distributions.clock_laws import Form, Law
-from sim.distributions.elicited.families import Fitted
 from sim.distributions.priors import prior_quantile
 from sim.language.expressions.tree import Expression, Value, reads
 from sim.language.expressions.types import Calendar, Type
 from sim.model.checks import Check
 from sim.model.measuring.quantities import Measure
+from sim.model.priors.expert_judgement import Expert
 from sim.numerics.elementary import exp
 from sim.numerics.normal import normal_quantile
 
@@ -87,19 +87,6 @@ class Variable:
     saturates: bool
     title: str
     relaxes: Relaxation | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expert:
-    """What an expert said of a parameter, in its author's unit: chances and values, and the `laws` fitted, best first.
-
-    `weight` is that of the expert in the pool: a share of 1.
-    """
-
-    name: str
-    judged: tuple[tuple[float, float], ...]
-    laws: tuple[Fitted, ...]
-    weight: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,6 @@ from sim.model.model import (
     CaseCount,
     EventType,
     Every,
-    Expert,
     FirstTime,
     Immediately,
     LawClock,
@@ -37,6 +36,7 @@ from sim.model.model import (
     Scheduled,
     Variable,
 )
+from sim.model.priors.expert_judgement import Expert
 from sim.model.scenario import Lineage, Scenario
 from sim.report.bases import written_basis
 

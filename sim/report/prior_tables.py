@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.distributions.elicited.least_squares import worst_misfit
-from sim.model.model import Expert, Parameter
+from sim.model.model import Parameter
+from sim.model.priors.expert_judgement import Expert
 from sim.model.priors.joint_prior import JointPrior
 from sim.report.model_values import known
 from sim.report.table import Table, sided

@@ -18,7 +18,7 @@ from sim.language.shapes.experts import ElicitedShape
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys
 from sim.model.bounds import ANY, Bounds
-from sim.model.model import Expert
+from sim.model.priors.expert_judgement import Expert
 
 CODE = "E336"
 PERCENTILE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,6})?)\s*%?\s*")

@@ -18,7 +18,7 @@ from sim.language.expressions.types import REAL, Integer, Number, Real, Type, co
 from sim.language.expressions.typing import check
 from sim.language.expressions.typos import ENDLESS, NOT_A_NUMBER
 from sim.language.shapes.assumed import OverrideShape
-from sim.language.shapes.documents import ParameterShape
+from sim.language.shapes.declared import ParameterShape
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys
 from sim.model.model import Parameter

@@ -1,1 +1,1 @@
-"""Priors that read other parameters, and in which order parameters are drawn."""
+"""Priors that read other parameters, in which order parameters are drawn, and what experts said of them."""

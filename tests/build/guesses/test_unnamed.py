@@ -21,7 +21,7 @@ from sim.model.program import compile_model
 from sim.model.random_streams import RandomStreams
 from sim.model.scenario import Scenario
 from sim.numerics.normal import normal_quantile
-from sim.report.difference_words import sentences
+from sim.report.differing.difference_words import sentences
 from sim.report.timeline import row, steps
 from sim.study.api import run
 from sim.testing.counterexamples import read_back

@@ -155,7 +155,8 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...], _Known]":
         case = load_scenario(path)
         scenario, calendar = case.scenario, case.scenario.model.calendar
         past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
-        shown = scenario.model.parameters, sorted(scenario.models_own)
+        known = scenario.model.parameters
+        shown = known, sorted(scenario.models_own, key=lambda name: (known[name].unnamed, name))
         where = ("time " if calendar.origin is None else "") + calendar.moment(scenario.start)
         warnings = (*case.warnings, *rules_without_basis(load(path, ScenarioShape)))
         return f"scenario '{scenario.name}': branches at {where} after {past}", warnings, shown
