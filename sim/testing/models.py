@@ -348,19 +348,24 @@ MOVING_MEASURES: tuple[Data, ...] = (
 def with_motion(draw: st.DrawFn, data: Data, units: Units) -> Data:
     """Let variables relax in a model, and ask for that."""
     halves = [units.moment(0.7), units.moment(6), units.duration("0.2 + pace")]
+    targets, scares = ["0", "1", "heat0", "0.4", "1 - heat0"], ["fear > 0.6 or dread > heat"]
+    if "zeal" in data["parameters"]:
+        halves += [units.duration("0.2 + abs(zeal)")] * 2
+        targets += ["min(1, abs(zeal))"] * 3 + ["zeal"]
+        scares += ["fear > 0.5 * zeal or dread > heat"]
     data["time"]["step"] = units.moment(draw(st.sampled_from([1, 0.3, 2, 6])))
     data["state"] |= {
         name: {
             "type": "real", "range": [0, 1], "at_bounds": "saturate",
             "initial": draw(st.sampled_from(["0.9", "0.1", "heat0"])),
             "relaxes": {
-                "towards": draw(st.sampled_from(["0", "1", "heat0", "0.4", "1 - heat0"])),
+                "towards": draw(st.sampled_from(targets)),
                 "half_life": draw(st.sampled_from(halves)),
             },
         }
         for name in ("fear", "dread")
     }  # fmt: skip
-    data["derived"]["scared"] = {"value": "fear > 0.6 or dread > heat"}
+    data["derived"]["scared"] = {"value": draw(st.sampled_from(scares))}
     data["outcomes"] |= {
         "calmed": {"when": "fear < 0.3", **draw(ENDING)},
         "braced": {"when": "stock > 2 and dread < 0.7", "while": "fear < 0.95", "within": units.moment(5)},

@@ -100,6 +100,8 @@ def replacing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
     changed = {"pace": pace, "heat0": replace(known["heat0"], value=draw(st.sampled_from([0.05, 0.3, 0.95])))}
     if "zeal" in known:
         changed["zeal"] = draw(st.sampled_from([known["zeal"], *zeals(known["zeal"], known["pace"])]))
+    for name in [name for name, parameter in known.items() if parameter.unnamed][:1]:
+        changed[name] = draw(st.sampled_from([known[name], *zeals(known[name], known["pace"])]))
     parameters = {**known, **changed}
     for parameter in JointPrior(parameters).dependent:
         joint = JointPrior(parameters)
@@ -112,12 +114,14 @@ def replacing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
 
 
 def zeals(zeal: Parameter, pace: Parameter) -> list[Parameter]:
-    """Return what else a scenario may say of a parameter whose prior reads another: a value, priors of either kind."""
+    """Return what else a scenario may say of a parameter: a value, a prior, one that reads another parameter."""
     twice = Expression(Apply("mul", (Read("parameter", "pace", pace.type), Literal(2.0, pace.type)), pace.type, 3))
     return [
-        replace(zeal, value=0.7, prior="", given=()),
+        replace(zeal, value=0.7, prior="", arguments=(), given=()),
         replace(zeal, prior="uniform", arguments=(0.1, 0.9), given=(), value=0.5),
-        replace(zeal, prior="lognormal", given=(twice, Expression(Literal(0.4, pace.type))), domain=(0.0, 2.0)),
+        replace(
+            zeal, prior="lognormal", arguments=(), given=(twice, Expression(Literal(0.4, pace.type))), domain=(0.0, 2.0)
+        ),
     ]
 
 
@@ -129,7 +133,8 @@ def changing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
     """
     known, rules = scenario.model.parameters, sorted(scenario.model.rules)
     span = scenario.horizon - scenario.start
-    changed = ["heat0", "pace", *(name for name, parameter in known.items() if parameter.unnamed)][:4]
+    guesses = [name for name, parameter in known.items() if parameter.unnamed]
+    changed = [*(name for name in known if name not in guesses), *guesses[:2]]
     times = draw(st.lists(st.sampled_from([0.0, 0.05, 0.1, 0.25, 0.5, 0.9]), max_size=3))
     due = [item.time for item in scenario.timetable if item.time < scenario.horizon]
     changes = []
