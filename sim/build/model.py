@@ -73,9 +73,16 @@ def built_alone(loaded: Loaded[ModelShape], sources: Sources) -> tuple[Model, Co
     return build(loaded, sources, complaints), complaints
 
 
-def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) -> Model:
-    """Build the model. If there are complaints, it has all that is right, and what it lacks is doubtful."""
-    builder = Builder(document=loaded.document, complaints=complaints, sources=sources, shape=loaded.shape)
+def build(
+    loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints, *, stand_ins: frozenset[str] = frozenset()
+) -> Model:
+    """Build the model. If there are complaints, it has all that is right, and what it lacks is doubtful.
+
+    Of `stand_ins` nobody knows yet what values they have: they are names that a part needs.
+    """
+    builder = Builder(
+        document=loaded.document, complaints=complaints, sources=sources, shape=loaded.shape, stand_ins=stand_ins
+    )
     declare(builder)
     events = rules.events(builder)
     model_rules = rules.rules(builder, events)

@@ -17,7 +17,10 @@ from sim.model.priors.joint_prior import JointPrior, ancestors, in_order, rings
 
 
 def settle(builder: Builder) -> None:
-    """Give the parameters of a model whose priors read others their domains and their central values."""
+    """Give the parameters of a model whose priors read others their domains and their central values.
+
+    What reads a stand-in, itself or by others, has no central value yet.
+    """
     found = builder.parameters
     _refuse_rings(builder, found)
     known = {("parameter", name): parameter.domain for name, parameter in found.items()}
@@ -34,7 +37,7 @@ def settle(builder: Builder) -> None:
         if why:
             where = (*keys, "prior") if (*keys, "prior") in builder.document.offsets else keys
             builder.complain("E329", why, where, ways_out(parameter))
-        else:
+        elif builder.stand_ins.isdisjoint(ancestors(found, [parameter.name])):
             found[parameter.name] = settled = _central(builder, found, parameter, (*keys, "prior", parameter.prior))
             if not settled.given:
                 builder.unread.add(parameter.name)
