@@ -136,7 +136,7 @@ class Parameter:
     @property
     def written(self) -> tuple[str, tuple[float, ...]]:
         """The prior and its arguments as an author writes them: of an unnamed one about(median, factor)."""
-        if self.unnamed and self.prior == "lognormal":
+        if self.unnamed and self.prior == "lognormal" and not self.given:
             median, sigma = self.arguments
             return "about", (median, float(f"{exp(sigma * normal_quantile(UPPER)):.12g}"))
         return self.prior, self.arguments

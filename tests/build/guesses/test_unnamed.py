@@ -398,6 +398,25 @@ def test_what_a_scenario_assumes_instead_is_told_without_a_sigma(folder: Path) -
     ]
 
 
+def test_a_scenario_may_let_one_depend_on_a_parameter(tmp_path: Path) -> None:
+    (tmp_path / "model.yaml").write_text(MODEL.replace("{value: 1, ", "{prior: {beta: [2, 3]}, "), encoding="utf-8")
+    prior = 'north_probes.rate: {prior: {lognormal: ["0.2 per week * zeal", 0.01]}}, zeal: {prior: {beta: [5, 1]}}'
+    text = f"scenario: s\nmodel: model.yaml\nbranch: {{at: 2030-01-11}}\nhorizon: 30 days\nparameters: {{{prior}}}\n"
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    found = load_scenario(tmp_path / "s.yaml").scenario
+    program = compile_model(found.model)
+    names, own = [*found.model.parameters], sorted(found.own)
+
+    for log in check_alike(program, found, 3, range(20)):
+        values = dict(zip(names, log[0].marks, strict=False))
+        before = dict(zip(own, log[0].marks[len(names) :], strict=True))
+        assert values["north_probes.rate"] == pytest.approx(0.2 / 7 * values["zeal"], rel=0.05)
+        assert before["north_probes.rate"] != values["north_probes.rate"]
+    assert "north_probes.rate is drawn from lognormal(0.2 per week * zeal, 0.01) 1/week instead of about(0.07, 2)" in (
+        next(one.words for one in assumptions(found))
+    )
+
+
 def test_the_start_of_a_run_counts_them_apart() -> None:
     model = loads_model(MODEL)
     scenario, program = Scenario.of(model), compile_model(model)

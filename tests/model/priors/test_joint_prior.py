@@ -218,3 +218,27 @@ def test_a_value_asked_for_where_there_is_no_prior_is_an_error_with_the_values()
     ) as error:
         JointPrior(known).value(known["speed"], values, 0.5)
     assert error.value.code == "E620"
+
+
+def test_what_relaxes_tends_after_the_branch_to_what_a_prior_that_reads_others_gives_there(tmp_path):
+    relaxing = "trust: {type: real, range: [0, 1], initial: 1, relaxes: {towards: calm, half_life: 1 day}}"
+    text = (
+        MODEL.replace("initial: 0}}", f"initial: 0}}, {relaxing}}}")
+        .replace("  other:", "  calm: {prior: {uniform: [0, firmness]}, basis: {judgement: a share}}\n  other:")
+        .replace("{rate: speed}", "{rate: speed * trust}, when: trust < calm + 0.01")
+        .replace("{value: moves}}", "{value: moves}, trust: {value: trust}}")
+    )
+    (tmp_path / "model.yaml").write_text(text, encoding="utf-8")
+    prior = "firmness: {prior: {beta: [9, 1]}}"
+    (tmp_path / "s.yaml").write_text(f"scenario: s\nmodel: model.yaml\n{BRANCH}parameters: {{{prior}}}\n")
+    scenario = load_scenario(tmp_path / "s.yaml").scenario
+    program = compile_model(scenario.model)
+    logs = check_alike(program, scenario, 4, range(20))
+    at, own = (
+        [*scenario.model.parameters].index("calm"),
+        sorted(scenario.own).index("calm") + len(scenario.model.parameters),
+    )
+
+    assert all(log[0].marks[at] > log[0].marks[own] for log in logs)
+    for log, measured in zip(logs, KernelEngine(program, scenario, 4).make(range(20)).measures, strict=True):
+        assert measured[[*program.model.measures].index("trust")] == pytest.approx(log[0].marks[at], abs=1e-6)

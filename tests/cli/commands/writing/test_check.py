@@ -33,6 +33,20 @@ def test_priors_are_shown_below_the_file_that_has_them(sim, tmp_path):
     assert sim("check", "model.yaml").out == model.splitlines()[0] + "\n"
 
 
+def test_numbers_that_are_written_as_guesses_stand_last_among_the_priors(sim, tmp_path):
+    text = MODEL.replace("{fixed: delay}", "{fixed: 'delay + about(2 days, 3)'}")
+    (tmp_path / "model.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text(
+        SCENARIO.replace("}}}", "}}, does.fixed: 'about(4 days, 2)'}"), encoding="utf-8"
+    )
+
+    for name, last in (("model.yaml", "about(2, 3) day"), ("other.yaml", "about(4, 2) day")):
+        data = json.loads(sim("check", "--priors", "--json", name).out)["fine"][0]["priors"]
+        assert len(data) > 1
+        assert (data[-1]["parameter"], data[-1]["prior"]) == ("does.fixed", last)
+    assert "2 parameters, 1 uncertain number" in sim("check", "--priors", "model.yaml").out
+
+
 def test_priors_are_there_as_data(sim, tmp_path):
     (tmp_path / "model.yaml").write_text(MODEL, encoding="utf-8")
 
