@@ -36,6 +36,8 @@ class Builder(Context):
     step: float = 1.0
     members_of: dict[Keys, int] = field(default_factory=dict)
     members_of_all: int = 0
+    unread: set[str] = field(default_factory=set)  # parameters whose value or prior was refused
+    stand_ins: frozenset[str] = frozenset()  # names of which nobody knows yet what values they have
     unfinished: dict[str, Rule] = field(default_factory=dict)  # rules without a guard or a clock that could be read
 
     def members(self, family: str | None, keys: Keys) -> Iterator[tuple[str, Indices]]:

@@ -1,18 +1,21 @@
 """What a scenario changes from dates on: values of parameters, rules that stop or start again (E504, E505, E520)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sim.build.context import Context
-from sim.build.declarations import prior_or_value, refuse_outside
+from sim.build.declarations import refuse_outside
 from sim.build.domains import ways_out
 from sim.build.guesses.unnamed import known_of
+from sim.build.priors.elicited import elicited
+from sim.build.priors.known import prior_or_value, says_one_thing
 from sim.build.rules import named
 from sim.build.timing import moment
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.grammar import text_at
 from sim.language.expressions.scope import Scope
-from sim.language.expressions.tree import Expression, Read, reads
+from sim.language.expressions.tree import Expression, Read, Tree, reads
 from sim.language.expressions.typing import check
 from sim.language.expressions.uncertain import ABOUT, Place, UncertainNumber
 from sim.language.shapes.assumed import Override, OverrideShape
@@ -22,6 +25,7 @@ from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys
 from sim.model.bounds import bounds
 from sim.model.model import Model, Parameter
+from sim.model.priors.expert_judgement import Expert
 from sim.model.scenario import Change
 
 
@@ -117,12 +121,15 @@ def override(context: Context, keys: Keys, name: str, given: Override, model: Mo
             message = "what a parameter is from the branch on may not be read from parameters"
             context.complain("E301", message, keys, "expected a number or a prior", note)
             return None
-    return given_parameter(context, keys, given, known)
+    return given_parameter(context, keys, given, known, _readable(model))
+
+
+def _readable(model: Model) -> Mapping[str, Tree]:
+    return {other: Read("parameter", other, parameter.type) for other, parameter in model.parameters.items()}
 
 
 def _scope(context: Context, model: Model) -> Scope:
-    names = {other: Read("parameter", other, parameter.type) for other, parameter in model.parameters.items()}
-    return Scope(calendar=context.calendar, names=names, what="a number, or parameters of the model")
+    return Scope(calendar=context.calendar, names=_readable(model), what="a number, or parameters of the model")
 
 
 def _reads_any(context: Context, keys: Keys, scope: Scope) -> bool:
@@ -131,22 +138,30 @@ def _reads_any(context: Context, keys: Keys, scope: Scope) -> bool:
     return found is None or bool(reads(found.tree, "parameter"))
 
 
-def given_parameter(context: Context, keys: Keys, given: Override, known: Parameter) -> Parameter | None:
-    """Return a parameter as a scenario gives it, at `keys`; None after complaining."""
+def given_parameter(
+    context: Context, keys: Keys, given: Override, known: Parameter, parameters: Mapping[str, Tree] | None = None
+) -> Parameter | None:
+    """Return a parameter as a scenario gives it, at `keys`; None after complaining.
+
+    `parameters` are those that its prior may read.
+    """
     if isinstance(given, str) and known.unnamed and _is_about(given):
         return _about(context, keys, known)
     _, factor = context.calendar.unit_of(known.unit) if known.unit else ((), 1.0)
-    value, prior = (given.value, given.prior) if isinstance(given, OverrideShape) else (given, None)
-    if (value is None) == (prior is None):
-        message = f"the parameter '{known.name}' needs a value or a prior, and not both"
-        context.complain("E311", message, keys, key=True)
+    if isinstance(given, OverrideShape) and not says_one_thing(context, keys, known, given):
         return None
-    made = prior_or_value(context, keys, prior, known.type, factor)
+    experts: tuple[Expert, ...] = ()
+    if isinstance(given, OverrideShape) and given.elicited is not None:
+        found = elicited(context, (*keys, "elicited"), given.elicited, known.type, factor, known.domain)
+        made, experts = found or (None, ())
+    else:
+        prior = given.prior if isinstance(given, OverrideShape) else None
+        made = prior_or_value(context, keys, prior, known.type, factor, parameters)
     if made is None:
         return None
-    central, law, arguments = made
-    changed = replace(known, value=central, prior=law, arguments=arguments, factor=factor if law else 1.0)
-    refuse_outside(context, "E518", keys, changed, known)
+    changed = replace(made.of(known), experts=experts)
+    if not changed.given and not experts:  # laws are fitted to what can be; what reads others comes later
+        refuse_outside(context, "E518", keys, changed, known)
     return changed
 
 

@@ -9,15 +9,16 @@ from datetime import datetime
 from sim.build.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder, refuse_untimed
 from sim.build.context import Context
 from sim.build.domains import natural, refusal, support, ways_out
+from sim.build.priors.dependent import settle
+from sim.build.priors.elicited import elicited
+from sim.build.priors.known import ValueOrPrior, in_unit, prior_or_value, says_one_thing
 from sim.build.timing import relaxation
-from sim.distributions.priors import PRIORS
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.scope import INTEGER_LIMIT, Scope, unit_notes
-from sim.language.expressions.tree import Read, Tree, Value
+from sim.language.expressions.tree import Read, Tree
 from sim.language.expressions.types import (
     BOOL,
     PLAIN,
-    REAL,
     TIME_WORDS,
     Calendar,
     Enumeration,
@@ -26,14 +27,13 @@ from sim.language.expressions.types import (
     Real,
     Type,
     Unit,
-    common,
     date,
 )
-from sim.language.expressions.typos import ENDLESS, NOT_A_NUMBER
-from sim.language.suggest import did_you_mean
+from sim.language.expressions.typos import ENDLESS
 from sim.language.yaml.parser import Keys
-from sim.model.bounds import Bounds
+from sim.model.bounds import ANY, Bounds
 from sim.model.model import Parameter, Variable
+from sim.model.priors.expert_judgement import Expert
 
 # What is complained of where times, their units and their order do not fit: without a unit nothing can be said of them.
 TIMED = {"E302", "E303", "E306", "E314", "E317", "E403", "E502", "E503", "E504"}
@@ -47,9 +47,12 @@ def declare(builder: Builder) -> None:
     _time(builder)
     _names(builder)
     know_events(builder)
-    for name in builder.shape.parameters:
-        _parameter(builder, name)
+    begun = [_begun(builder, name) for name in builder.shape.parameters]
     parameters = dict(builder.names)
+    for parameter in begun:
+        if parameter is not None:
+            _parameter(builder, parameter, parameters)
+    settle(builder)
     for name in builder.shape.state:
         _variable(builder, name, parameters)
     done: set[str] = set()
@@ -118,7 +121,8 @@ def know_events(builder: Builder) -> None:
         builder.events.update({name + suffix: None for suffix, _ in quiet.members(shape.family, ("events", name))})
 
 
-def _parameter(builder: Builder, name: str) -> None:
+def _begun(builder: Builder, name: str) -> Parameter | None:
+    """Return a parameter whose value is still to be read, once all have types; None where its type was refused."""
     shape = builder.shape.parameters[name]
     keys: Keys = ("parameters", name)
     basis = builder.basis(shape.basis, (*keys, "basis"))
@@ -127,28 +131,44 @@ def _parameter(builder: Builder, name: str) -> None:
     found = None if builder.document.is_refused((*keys, "type")) else _unit(builder, shape.unit, keys)
     if found is None:
         builder.broken.add(name)
-        return
+        return None
     unit, factor = found
     if unit != PLAIN:
         refuse_untimed(builder, name, basis, shape.unit or "", (*keys, "basis"))
     kind: Type = Integer(unit) if shape.type == "int" else BOOL if shape.type == "bool" else Real(unit)
     builder.names[name] = Read("parameter", name, kind)
-    if (shape.value is None) == (shape.prior is None):
-        builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
-        return
-    made = prior_or_value(builder, keys, shape.prior, kind, factor)
-    value, prior, arguments = made or (0.0, "".join(shape.prior or ()), ())  # what refers to it is checked all the same
-    parameter = Parameter(
-        name=name, type=kind, value=value, prior=prior, arguments=arguments, factor=factor if prior else 1.0,
-        unit=shape.unit or "", title=shape.title or "", basis=basis, scale=factor,
+    return Parameter(
+        name=name, type=kind, value=0.0, prior="", arguments=(), factor=1.0, unit=shape.unit or "",
+        title=shape.title or "", basis=basis, scale=factor,
     )  # fmt: skip
-    builder.parameters[name] = parameter
-    if made is None:
+
+
+def _parameter(builder: Builder, begun: Parameter, parameters: Mapping[str, Tree]) -> None:
+    name, kind, factor = begun.name, begun.type, begun.scale
+    shape = builder.shape.parameters[name]
+    keys: Keys = ("parameters", name)
+    if not says_one_thing(builder, keys, begun, shape):
         return
     ranged = _parameter_range(builder, keys, kind, factor) if shape.range is not None else None
-    domain = ranged or natural(prior, support(parameter))
+    experts: tuple[Expert, ...] = ()
+    if shape.elicited is None:
+        made = prior_or_value(builder, keys, shape.prior, kind, factor, parameters)
+    else:
+        found = elicited(builder, (*keys, "elicited"), shape.elicited, kind, factor, ranged or ANY)
+        made, experts = found or (None, ())
+    known = made or ValueOrPrior(0.0, "".join(shape.prior or ()))  # what refers to it is checked all the same
+    parameter = replace(known.of(begun), experts=experts)
+    builder.parameters[name] = parameter
+    if made is None:
+        builder.unread.add(name)
+        return
+    if parameter.given:  # what it can be is known when all parameters are
+        builder.parameters[name] = replace(parameter, domain=ranged or ANY, ranged=ranged is not None)
+        return
+    domain = ranged or natural(parameter.prior, support(parameter))
     builder.parameters[name] = parameter = replace(parameter, domain=domain, ranged=ranged is not None)
-    refuse_outside(builder, "E329", keys, parameter, parameter)
+    if not experts:  # laws are fitted to the range
+        refuse_outside(builder, "E329", keys, parameter, parameter)
 
 
 def _unit(builder: Builder, unit: str | None, keys: Keys) -> tuple[Unit, float] | None:
@@ -175,7 +195,7 @@ def _two_numbers(
     context: Context, code: str, keys: Keys, kind: Type, factor: float, what: str = "a number"
 ) -> Bounds | None:
     """Return the range that two numbers at the keys make; None after complaining."""
-    low, high = (_in_unit(context, (*keys, number), kind, factor, what) for number in (0, 1))
+    low, high = (in_unit(context, (*keys, number), kind, factor, what) for number in (0, 1))
     if low is None or high is None:
         return None
     if low > high:
@@ -191,81 +211,6 @@ def refuse_outside(context: Context, code: str, keys: Keys, parameter: Parameter
         inner = "prior" if parameter.prior else "value"
         where = (*keys, inner) if (*keys, inner) in context.document.offsets else keys
         context.complain(code, why, where, ways_out(own))
-
-
-def prior_or_value(
-    context: Context, keys: Keys, prior: dict[str, list[str]] | None, kind: Type, factor: float
-) -> tuple[Value, str, tuple[float, ...]] | None:
-    """Return a parameter's value (at the keys without a prior), prior and its arguments; None after complaining."""
-    if prior is None:
-        where = (*keys, "value") if (*keys, "value") in context.document.offsets else keys
-        number = _in_unit(context, where, kind, factor) if _may_be_number(context, where) else None
-        return None if number is None else (number, "", ())
-    if len(prior) != 1 or not isinstance(kind, Real):
-        what = "expected one prior" if isinstance(kind, Real) else f"{kind} can only have a value"
-        context.complain("E311", what, (*keys, "prior"), "known priors: " + ", ".join(PRIORS))
-        return None
-    law, given = next(iter(prior.items()))
-    where = (*keys, "prior", law)
-    if law not in PRIORS:
-        context.complain("E311", f"unknown prior '{law}'", where, *did_you_mean(law, PRIORS), key=True)
-        return None
-    wanted = PRIORS[law].parameters
-    if len(given) != len(wanted):
-        context.complain("E311", f"{law} takes [{', '.join(wanted)}] but got {len(given)} numbers", where)
-        return None
-    numbers: list[float] = []
-    for number, scaled in enumerate(PRIORS[law].scaled):
-        given_at = (*where, number)
-        if not _may_be_number(context, given_at):
-            return None
-        made = _in_unit(context, given_at, kind if scaled else REAL, factor if scaled else 1.0)
-        if made is None:
-            return None
-        numbers.append(float(made) / factor if scaled else float(made))
-    try:
-        PRIORS[law].check(*numbers)
-        return PRIORS[law].central(*numbers) * factor, law, tuple(numbers)
-    except ValueError as error:
-        context.complain("E311", str(error), where)
-        return None
-
-
-def _may_be_number(context: Context, keys: Keys) -> bool:
-    """Complain of what is written for no finite number, such as inf, and of a prior in the place of a value."""
-    place = context.document.offsets.get(keys)
-    written = (place.text or "").strip() if place else ""
-    called = re.match(r"(\w+)\s*\(", written)
-    if written.strip(" +-").lower() in ENDLESS | NOT_A_NUMBER:
-        context.complain("E311", f"'{written}' is not a finite number", keys, "a parameter is always a finite number")
-    elif called and called[1] in PRIORS:
-        numbers = ", ".join(PRIORS[called[1]].parameters)
-        note = f"a prior is written {{prior: {{{called[1]}: [{numbers}]}}}}, and stands alone"
-        context.complain("E311", f"{called[1]} is a prior, and here stands a value", keys, note)
-    else:
-        return True
-    return False
-
-
-def _in_unit(context: Context, keys: Keys, kind: Type, factor: float, what: str = "a number") -> Value | None:
-    """Return a constant in the model's units: a bare number is in the unit declared, a quantity has its own."""
-    scope = Scope(calendar=context.calendar, names={}, declared=context.declared, what=what)
-    expression = context.check(keys, scope, None)
-    value = context.constant_of(expression, keys)
-    if expression is None or value is None:
-        return None
-    found = expression.type
-    if isinstance(kind, Integer) and isinstance(found, Real):
-        context.complain("E302", f"expected {kind}, but this may be a fraction", keys)
-        return None
-    numbers = isinstance(kind, Number) and isinstance(found, Number)
-    if isinstance(kind, Number) and isinstance(found, Number) and not found.unit and kind.unit:
-        return value if isinstance(kind, Integer) else float(value) * factor
-    if found != kind and (not numbers or common(found, kind) is None):
-        code = "E303" if numbers else "E302"
-        context.complain(code, f"expected {kind}, but this is {found}", keys)
-        return None
-    return float(value) if isinstance(kind, Real) else value
 
 
 def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> None:

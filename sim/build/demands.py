@@ -12,6 +12,7 @@ from itertools import product
 from typing import assert_never
 
 from sim.distributions.marks import MARK_LAWS
+from sim.distributions.priors import PRIORS
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.operations import ONE_OF
 from sim.language.expressions.tree import Expression, Literal, Tree
@@ -19,7 +20,7 @@ from sim.language.expressions.types import Number
 from sim.language.yaml.parser import Document
 from sim.model.bounds import ANY, Bounds, bounds
 from sim.model.expression import is_constant
-from sim.model.model import AtDate, EventType, Every, Immediately, LawClock, Rate, Rule, Variable
+from sim.model.model import AtDate, EventType, Every, Immediately, LawClock, Parameter, Rate, Rule, Variable
 from sim.model.program import draws_in, parted
 
 FINITE = math.nextafter(math.inf, 0.0)
@@ -119,6 +120,17 @@ def demands_of(
         for emission in rule.emissions:
             for mark in emission.marks:
                 yield from _of_draws(rule, emission.event, mark)
+
+
+def demands_of_priors(parameters: Mapping[str, Parameter]) -> Iterator[Demand]:
+    """Yield what priors that read other parameters demand of their arguments."""
+    for parameter in parameters.values():
+        if parameter.given:
+            law = PRIORS[parameter.prior]
+            yield Demand(
+                code="E311", refusal=f"'{parameter.name}' cannot be drawn", given=parameter.given, names=law.parameters,
+                check=law.check,
+            )  # fmt: skip
 
 
 def _in_range(code: str, variable: Variable, expression: Expression, what: str) -> Iterator[Demand]:

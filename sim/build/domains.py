@@ -7,9 +7,9 @@ says nothing of the kind: a chance and a rate cannot be told apart by it.
 import math
 from collections.abc import Mapping
 
-from sim.distributions.priors import PRIORS
+from sim.distributions.priors import DRAWN, PRIORS
 from sim.language.expressions.types import Number
-from sim.model.bounds import ANY, Bounds
+from sim.model.bounds import ANY, Bounds, bounds
 from sim.model.model import Parameter, Variable
 
 # The priors whose ends are their author's: what lies beyond them is held impossible, though it need not be absurd.
@@ -30,8 +30,15 @@ def support(parameter: Parameter) -> Bounds:
     """Return the least and the greatest value that a parameter may have in a run: both its value, without a prior."""
     if not parameter.prior:
         return float(parameter.value), float(parameter.value)
-    low, high = PRIORS[parameter.prior].support(*parameter.arguments)
+    low, high = DRAWN[parameter.prior].support(*parameter.arguments)
     return low * parameter.factor, high * parameter.factor
+
+
+def support_over(parameter: Parameter, known: Mapping[tuple[str, str], Bounds]) -> Bounds:
+    """Return within which bounds a parameter lies whose prior reads others, given those of all parameters."""
+    ranges = [bounds(one.tree, known) for one in parameter.given]
+    ends = PRIORS[parameter.prior].support
+    return ends(*(low for low, _ in ranges))[0], ends(*(high for _, high in ranges))[1]
 
 
 def inside(inner: Bounds, outer: Bounds) -> bool:
@@ -40,15 +47,32 @@ def inside(inner: Bounds, outer: Bounds) -> bool:
 
 
 def held_possible(parameter: Parameter) -> Bounds:
-    """Return what a model holds possible of its own parameter: the range declared, or the ends of a bounded prior."""
-    if parameter.ranged or parameter.prior not in BOUNDED:
+    """Return what a model holds possible of its own parameter: the range declared, or the ends of a bounded prior.
+
+    The ends of a prior that reads other parameters are known only in a run.
+    """
+    if parameter.ranged or parameter.given or parameter.prior not in BOUNDED:
         return parameter.domain
     return support(parameter)
 
 
 def refusal(parameter: Parameter, own: Parameter) -> str:
     """Return why a parameter cannot have its value or its prior; "" if it can. `own` is as the model has it."""
-    found = support(parameter)
+    return _why_not(parameter, own, support(parameter))
+
+
+def refusal_over(parameter: Parameter, own: Parameter, known: Mapping[tuple[str, str], Bounds]) -> str:
+    """Return why a parameter cannot have its prior, which reads others; "" if it may have.
+
+    A prior with ends may lie in what the parameter can be with some of their values: then each run looks at its own.
+    """
+    found, (least, most) = support_over(parameter, known), own.domain
+    if parameter.prior in BOUNDED and found[0] <= most and found[1] >= least:
+        return ""
+    return _why_not(parameter, own, found)
+
+
+def _why_not(parameter: Parameter, own: Parameter, found: Bounds) -> str:
     if inside(found, own.domain):
         return ""
     given = f"have a prior {reach(parameter, found)}" if parameter.prior else f"be {shown(parameter, found[0])}"

@@ -14,7 +14,7 @@ from sim.build.builder import Builder
 from sim.build.checks import Known
 from sim.build.context import Sources
 from sim.build.declarations import declare
-from sim.build.demands import demands_of, refuse_impossible
+from sim.build.demands import demands_of, demands_of_priors, refuse_impossible
 from sim.build.domains import known_bounds
 from sim.build.guesses.literals import refuse_literals
 from sim.build.guesses.unnamed import uncertain_parameters
@@ -73,9 +73,16 @@ def built_alone(loaded: Loaded[ModelShape], sources: Sources) -> tuple[Model, Co
     return build(loaded, sources, complaints), complaints
 
 
-def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) -> Model:
-    """Build the model. If there are complaints, it has all that is right, and what it lacks is doubtful."""
-    builder = Builder(document=loaded.document, complaints=complaints, sources=sources, shape=loaded.shape)
+def build(
+    loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints, *, stand_ins: frozenset[str] = frozenset()
+) -> Model:
+    """Build the model. If there are complaints, it has all that is right, and what it lacks is doubtful.
+
+    Of `stand_ins` nobody knows yet what values they have: they are names that a part needs.
+    """
+    builder = Builder(
+        document=loaded.document, complaints=complaints, sources=sources, shape=loaded.shape, stand_ins=stand_ins
+    )
     declare(builder)
     events = rules.events(builder)
     model_rules = rules.rules(builder, events)
@@ -96,7 +103,7 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
     parameters = {**dict(sorted(builder.parameters.items())), **uncertain_parameters(builder, events, every_rule)}
     if shape.literals == "uncertain":
         refuse_literals(loaded.document, shape, complaints)
-    demands = demands_of(builder.variables, events, every_rule)
+    demands = [*demands_of(builder.variables, events, every_rule), *demands_of_priors(parameters)]
     refuse_impossible(demands, known_bounds(builder.variables, parameters), loaded.document, complaints)
     if complaints:
         complaints.doubtful |= builder.broken

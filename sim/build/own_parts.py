@@ -18,7 +18,8 @@ from sim.build.guesses.unnamed import uncertain_parameters
 from sim.build.members.effects import effects_of
 from sim.language.diagnostics import Complaints
 from sim.language.shapes.assumed import AssumedEventShape
-from sim.language.shapes.documents import FactionShape, ModelShape, ScenarioShape
+from sim.language.shapes.declared import FactionShape
+from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.load import Loaded
 from sim.language.yaml.parser import Keys
 from sim.model.model import EventType, Model

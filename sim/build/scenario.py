@@ -14,6 +14,7 @@ from sim.build.measures import measures
 from sim.build.model import MOST_REMEMBERED, built, built_alone
 from sim.build.named_files import LONGEST_CHAIN, sources_of
 from sim.build.own_parts import with_own_parts
+from sim.build.priors.dependent import settle_scenario
 from sim.build.questions import outcomes
 from sim.build.reading import Reading
 from sim.build.rules import named, numbers_of, scheduled
@@ -25,9 +26,10 @@ from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.evidence import HistoryShape
 from sim.language.shapes.load import Loaded, load_rest, loads_rest
 from sim.language.suggest import did_you_mean
-from sim.language.yaml.parser import read
+from sim.language.yaml.parser import Keys, read
 from sim.model.event import Log
 from sim.model.model import Model, Parameter, Scheduled
+from sim.model.priors.joint_prior import affected
 from sim.model.scenario import Change, Scenario
 
 COMMAND_LINE = "the command line"  # how messages call a text of questions that stands in no file
@@ -193,12 +195,13 @@ def _assume(
     over = tuple(item for item in model.timetable if item.time < start or (at_branch and item.time == start))
     timetable = list(model.timetable[len(over) :])
     changes: list[Change] = []
+    places: dict[str, tuple[Context, Keys]] = {}
     for loaded in reversed(chain):
         context = _context(loaded, model, complaints)
         for name in loaded.shape.parameters:
             changed = _override(context, loaded, name, asking)
             if changed is not None:
-                parameters[name] = changed
+                parameters[name], places[name] = changed, (context, ("parameters", name))
         asking, setting = with_own_parts(loaded, asking, sources, complaints)
         parameters |= {name: own for name, own in asking.parameters.items() if name not in parameters}
         disabled += named(context, loaded.shape.disable, {}, ("disable",), asking.rules, "rule")
@@ -206,14 +209,18 @@ def _assume(
         changes += changes_of(context, loaded, asking, (start, horizon))
         asking = _ask(context, loaded.shape, asking)
     first = chain[0].shape
+    parameters = {**settle_scenario(parameters, asking, places)}
     otherwise = {name: own for name, own in asking.parameters.items() if parameters[name].known != own.known}
+    own = {name: asking.parameters[name] for name in affected(parameters, otherwise)}
+    formerly = {name: known for name, known in otherwise.items() if known.given}
     kinds = ("outcomes", "measures")
     scenario = Scenario(
         name=first.scenario, title=first.title or first.scenario.replace("-", " "), question=_question(chain),
-        model=replace(asking, parameters=parameters), past=merged(past, over, model), start=start, horizon=horizon,
+        model=replace(asking, parameters=parameters, formerly=formerly), past=merged(past, over, model), start=start,
+        horizon=horizon,
         timetable=tuple(sorted(timetable, key=lambda item: item.time)), disabled=tuple(sorted(set(disabled))),
         path=chain[0].document.path,
-        own=otherwise, models_own=otherwise,
+        own=dict(sorted(own.items())), models_own=otherwise,
         own_rules=tuple(name for name in asking.rules if name not in model.rules),
         own_events=tuple(name for name in asking.events if name not in model.events),
         added={kind: tuple(name for item in chain[::-1] for name in getattr(item.shape, kind)) for kind in kinds},

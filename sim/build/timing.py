@@ -11,7 +11,8 @@ from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, reads, size
 from sim.language.expressions.types import REAL, Calendar, Number, Real, Type, is_day
 from sim.language.expressions.typing import check
-from sim.language.shapes.documents import ClockShape, VariableShape
+from sim.language.shapes.declared import VariableShape
+from sim.language.shapes.documents import ClockShape
 from sim.language.yaml.parser import Keys
 from sim.model.bounds import Bounds, bounds
 from sim.model.expression import Fault, evaluate, is_constant

@@ -6,10 +6,26 @@ the kernel lays the tables of all priors end to end.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sim.distributions.elicited.linear_pool import pool_median, pool_quantile, pool_support, pool_table
+from sim.distributions.run_tables import (
+    FARTHEST,
+    LEAST_SHAPE,
+    SIZE,
+    WIDEST,
+    lay_beta,
+    lay_gamma,
+    lay_lognormal,
+    lay_loguniform,
+    lay_normal,
+    lay_ordered,
+    lay_pert,
+    lay_uniform,
+    no_table,
+)
 from sim.numerics.beta_table import beta_table, table_quantile
 from sim.numerics.elementary import Reals, exp, log, log1p
 from sim.numerics.gamma import LARGEST_SHAPE, gamma_age
@@ -35,7 +51,8 @@ class Prior:
     numbers. `check` raises ValueError with the values that cannot be; `central` is the value that `--central` takes;
     `support` the least and the greatest value.
 
-    `quantile(table, first, u)` reads at `table[first]` and on what `prepare` made of the parameters.
+    `quantile(table, first, u)` reads at `table[first]` and on what `prepare` made of the parameters. `lay` makes such
+    a table, too, for a prior that is known only in a run: see `run_tables`.
     """
 
     name: str
@@ -44,22 +61,26 @@ class Prior:
     check: Callable[..., None]
     quantile: Callable[[Reals, int, float], float]
     central: Callable[..., float]
+    lay: Callable[..., None]
     prepare: Callable[..., tuple[float, ...]] = given
     support: Callable[..., tuple[float, float]] = ends
 
 
 def prior_quantile(name: str, arguments: tuple[float, ...], u: float) -> float:
     """Return the quantile at u in (0, 1] of the prior of that name with these arguments."""
-    return PRIORS[name].quantile(_prepared(name, arguments), 0, u)
+    return DRAWN[name].quantile(_prepared(name, arguments), 0, u)
 
 
 @lru_cache(maxsize=1024)
 def _prepared(name: str, arguments: tuple[float, ...]) -> tuple[float, ...]:
-    return PRIORS[name].prepare(*arguments)
+    return DRAWN[name].prepare(*arguments)
 
 
-# The normal quantile at MOST: no draw lies further out.
-FARTHEST = 8.3
+def run_quantile(name: str, arguments: Sequence[float], u: float) -> float:
+    """Return the quantile of a prior whose arguments are known only in a run. Raise ValueError if they cannot be."""
+    prior, table = PRIORS[name], [0.0] * SIZE
+    prior.lay(table, 0, *arguments)
+    return prior.quantile(table, 0, u)
 
 
 def _inner(u: float) -> float:
@@ -155,7 +176,7 @@ def _finite_mean(mean: float, sd: float) -> None:
 
 def _finite_median(median: float, sigma: float) -> None:
     _positive(median=median, sigma=sigma)
-    if not abs(log(median)) + FARTHEST * sigma < 700.0:
+    if not abs(log(median)) + FARTHEST * sigma < WIDEST:
         raise ValueError(f"expected a smaller sigma but got median={median} and sigma={sigma}")
 
 
@@ -168,6 +189,9 @@ def _no_larger(**given: float) -> None:
 def _finite_shapes(a: float, b: float) -> None:
     _positive(a=a, b=b)
     _no_larger(a=a, b=b)
+    for name, shape in (("a", a), ("b", b)):
+        if shape < LEAST_SHAPE:
+            raise ValueError(f"expected {name} of at least {LEAST_SHAPE:g} but got {name}={shape}")
 
 
 def _finite_scale(shape: float, mean: float) -> None:
@@ -188,6 +212,7 @@ PRIORS: Mapping[str, Prior] = {
             prepare=pert_table,
             quantile=pert_quantile,
             central=lambda low, mode, high: mode,
+            lay=lay_pert,
         ),
         Prior(
             name="uniform",
@@ -196,6 +221,7 @@ PRIORS: Mapping[str, Prior] = {
             check=_interval,
             quantile=uniform_quantile,
             central=lambda low, high: low + 0.5 * (high - low),
+            lay=lay_uniform,
         ),
         Prior(
             name="triangular",
@@ -204,6 +230,7 @@ PRIORS: Mapping[str, Prior] = {
             check=_ordered,
             quantile=triangular_quantile,
             central=lambda low, mode, high: mode,
+            lay=lay_ordered,
         ),
         Prior(
             name="beta",
@@ -213,6 +240,7 @@ PRIORS: Mapping[str, Prior] = {
             prepare=beta_table,
             quantile=table_quantile,
             central=lambda a, b: a / (a + b),
+            lay=lay_beta,
             support=lambda a, b: (0.0, 1.0),
         ),
         Prior(
@@ -222,6 +250,7 @@ PRIORS: Mapping[str, Prior] = {
             check=_finite_mean,
             quantile=normal_prior_quantile,
             central=lambda mean, sd: mean,
+            lay=lay_normal,
             support=lambda mean, sd: (-math.inf, math.inf),
         ),
         Prior(
@@ -231,6 +260,7 @@ PRIORS: Mapping[str, Prior] = {
             check=_finite_median,
             quantile=lognormal_quantile,
             central=lambda median, sigma: median,
+            lay=lay_lognormal,
             support=lambda median, sigma: (0.0, math.inf),
         ),
         Prior(
@@ -240,6 +270,7 @@ PRIORS: Mapping[str, Prior] = {
             check=_finite_scale,
             quantile=gamma_quantile,
             central=lambda shape, mean: mean,
+            lay=lay_gamma,
             support=lambda shape, mean: (0.0, math.inf),
         ),
         Prior(
@@ -250,6 +281,21 @@ PRIORS: Mapping[str, Prior] = {
             prepare=loguniform_table,
             quantile=loguniform_quantile,
             central=lambda low, high: math.sqrt(low) * math.sqrt(high),
+            lay=lay_loguniform,
         ),
     )
 }
+
+# What experts say, fitted and pooled: nobody writes its arguments, so it is none of the priors that documents name.
+ELICITED = Prior(
+    name="elicited",
+    parameters=(),
+    scaled=(),
+    check=lambda *_: None,
+    prepare=pool_table,
+    quantile=pool_quantile,
+    central=pool_median,
+    lay=no_table,
+    support=pool_support,
+)
+DRAWN: Mapping[str, Prior] = {**PRIORS, ELICITED.name: ELICITED}

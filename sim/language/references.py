@@ -50,7 +50,9 @@ NAMING: Mapping[str, tuple[Space, ...]] = {
     "checks.reachable": ("rule", "outcome"),
     "base_rates.outcome": ("outcome",),
 }
-WORDS_OF_THEIR_OWN = frozenset({"state.values", "events.marks"})
+WORDS_OF_THEIR_OWN = frozenset({
+    "state.values", "events.marks", "parameters.elicited.experts", "parameters.elicited.pool",
+})  # fmt: skip
 _KEYS_THAT_NAME = {"events.effects"}  # state variables
 _EXPRESSIONS = {"rules.clock"}  # beside what has the type of an expression
 _READING: Mapping[str, tuple[Space, ...]] = {"measures.formula": ("measure", "quantity")}  # where not quantities alone

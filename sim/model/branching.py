@@ -9,7 +9,7 @@ and a broken `while` stays broken. So with its streams kept and nothing changed,
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -19,6 +19,7 @@ from sim.model.canonical import canonical_base, canonical_model, canonical_quest
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, Log
 from sim.model.evolve import typed
 from sim.model.model import Parameter, Scheduled
+from sim.model.priors.joint_prior import JointPrior, affected
 from sim.model.scenario import Change, Lineage, PastTurn, Scenario
 from sim.numerics.streams import stream_key, uniform
 
@@ -34,7 +35,7 @@ def branch_from_run(
     the branch on, and its changes, those that are overdue at the branch itself.
 
     Raise UsageError E508 if nothing follows the event, E501 if the two scenarios are not of one model, E502 if the
-    horizon is past, E507 if its streams cannot be kept.
+    horizon is past, E507 if its streams cannot be kept, RunError E620 if a prior of the scenario cannot be drawn there.
     """
     last = len(log) - 2  # a run's last event is its end
     if not 0 <= event <= last:
@@ -65,14 +66,15 @@ def branch_from_run(
     coming, shared = _apart(scenario.changes, past_changes)
     enabled = {name for change in shared for name in change.enabled}
     number = None if central else run // runs_per_draw
+    values = _parameters(scenario, before, log[: event + 1], seed, number)
     branched = replace(
         scenario,
         past=(*before.past, *log[: event + 1]),
         start=start,
         timetable=_still_to_come(scenario.timetable, log[: event + 1], start),
         lineage=Lineage(ensemble=ensemble, run=run, event=event, begun=begun, seed=seed, streams=streams),
-        parameters=_parameters(scenario, before, log[: event + 1], seed, number),
-        asked=_asked(scenario, before, seed, number) if number != run else {},
+        parameters=tuple(values.values()),
+        asked=_asked(scenario, before, values) if number != run else {},
         own=before.replaced,
         disabled=tuple(name for name in scenario.disabled if name not in enabled),
         past_turns=(*before.past_turns, *_turns(before, made)),
@@ -159,7 +161,7 @@ def _at_branch(change: Change, start: float, seed: int, number: int | None) -> C
 
 def _fixed(parameter: Parameter, seed: int, number: int) -> Parameter:
     value = _value(parameter, seed, number)
-    return replace(parameter, value=value, prior="", arguments=(), factor=1.0)
+    return replace(parameter, value=value, prior="", arguments=(), given=(), experts=(), factor=1.0)
 
 
 def _still_to_come(timetable: tuple[Scheduled, ...], past: Log, start: float) -> tuple[Scheduled, ...]:
@@ -175,34 +177,44 @@ def _still_to_come(timetable: tuple[Scheduled, ...], past: Log, start: float) ->
     return tuple(coming)
 
 
-def _parameters(scenario: Scenario, before: Scenario, log: Log, seed: int, number: int | None) -> tuple[float, ...]:
+def _parameters(scenario: Scenario, before: Scenario, log: Log, seed: int, number: int | None) -> dict[str, float]:
     """Return the run's parameters, but the scenario's own where it has one otherwise than the run's scenario.
 
-    A prior that differs is asked for the quantile that the run drew, as draw `number` of its parameters, so that the
-    two stay comparable; None: it drew none.
+    A prior that differs, or that reads one which differs, is asked for the quantile that the run drew, as draw `number`
+    of its parameters, so that the two stay comparable; None: it drew none.
     """
-    values = []
+    joint, otherwise = JointPrior(scenario.model.parameters), _otherwise(scenario, before)
     holding = [event for event in log if event.kind in ("started", "changed")][-1]
-    for mark, name in zip(holding.marks, scenario.model.parameters, strict=False):
-        parameter, known = scenario.model.parameters[name], before.model.parameters[name]
-        same = parameter.known == known.known
-        values.append(mark if same else float(_value(parameter, seed, number)))
-    return tuple(values)
+    values: dict[str, Value] = {}
+    for mark, (name, parameter) in zip(holding.marks, joint.parameters.items(), strict=False):
+        asked = name in otherwise and not parameter.given
+        values[name] = _value(parameter, seed, number) if asked else typed(parameter.type, mark)
+    for parameter in joint.dependent:
+        if parameter.name in otherwise:
+            chance = None if number is None else _chance(parameter, seed, number)
+            values[parameter.name] = joint.value(parameter, values.values(), chance)
+    return {name: float(value) for name, value in values.items()}
 
 
-def _asked(scenario: Scenario, before: Scenario, seed: int, number: int | None) -> dict[str, float]:
+def _asked(scenario: Scenario, before: Scenario, values: Mapping[str, float]) -> dict[str, float]:
     """Return what the priors are given that the scenario has otherwise than the run's scenario, by parameter."""
-    known = before.model.parameters
-    return {
-        name: float(_value(parameter, seed, number))
-        for name, parameter in scenario.model.parameters.items()
-        if parameter.prior and parameter.known != known[name].known
-    }
+    known = scenario.model.parameters
+    return {name: values[name] for name in known if name in _otherwise(scenario, before) and known[name].prior}
+
+
+def _otherwise(scenario: Scenario, before: Scenario) -> frozenset[str]:
+    """Return the parameters that a scenario has otherwise than a run's scenario, with those that read one of them."""
+    own, known = scenario.model.parameters, before.model.parameters
+    return affected(own, [name for name, parameter in own.items() if parameter.known != known[name].known])
 
 
 def _value(parameter: Parameter, seed: int, number: int | None) -> Value:
     """Return a parameter's value in a draw of all parameters; None: its central value."""
     if number is None or not parameter.prior:
         return parameter.value
-    chance = uniform(stream_key(seed, f"parameter:{parameter.name}"), number, 0, 0)
-    return typed(parameter.type, parameter.quantile(chance))
+    return typed(parameter.type, parameter.quantile(_chance(parameter, seed, number)))
+
+
+def _chance(parameter: Parameter, seed: int, number: int) -> float:
+    """Return the quantile at which a draw of all parameters has a parameter."""
+    return uniform(stream_key(seed, f"parameter:{parameter.name}"), number, 0, 0)

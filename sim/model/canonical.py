@@ -30,6 +30,7 @@ from sim.model.model import (
     Scheduled,
     Variable,
 )
+from sim.model.priors.joint_prior import priors_in_code
 from sim.model.scenario import Change, Scenario
 
 SEMANTICS = 4
@@ -125,13 +126,18 @@ def _moment(moment: Moment | None) -> list[Any] | None:
 
 def canonical_needs(model: Model) -> dict[str, Any]:
     """Return what a scenario needs of its model's code, as canonical data; the scenario's own data says the same."""
+    own = [
+        [one.name, one.prior, [_expression(argument) for argument in one.given], list(one.domain)]
+        for one in priors_in_code(model)
+    ]
+    priors = {"priors": own} if own else {}
     if not (model.assigned or model.woken):
-        return {}
+        return priors
     assigned = [
         {name: [_expression(given), list(model.parameters[name].domain)] for name, given in one.items()}
         for one in model.assigned
     ]
-    return {"assigned": assigned, "woken": list(model.woken)}
+    return {"assigned": assigned, "woken": list(model.woken), **priors}
 
 
 def measured(model: Model) -> str:
@@ -180,7 +186,8 @@ def _variable(variable: Variable) -> list[Any]:
 def _parameter(parameter: Parameter) -> list[Any]:
     known = None if parameter.prior else parameter.value
     kind, arguments = type_meaning(parameter.type), list(parameter.arguments)
-    return [kind, known, parameter.value, parameter.prior, arguments, parameter.factor]
+    given = [[[_expression(one) for one in parameter.given], list(parameter.domain)]] if parameter.given else []
+    return [kind, known, parameter.value, parameter.prior, arguments, parameter.factor, *given]
 
 
 def _rule(rule: Rule) -> list[Any]:

@@ -11,10 +11,11 @@ from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from sim.distributions.clock_laws import Form, Law
 from sim.distributions.priors import prior_quantile
-from sim.language.expressions.tree import Expression, Value
+from sim.language.expressions.tree import Expression, Value, reads
 from sim.language.expressions.types import Calendar, Type
 from sim.model.checks import Check
 from sim.model.measuring.quantities import Measure
+from sim.model.priors.expert_judgement import Expert
 from sim.numerics.elementary import exp
 from sim.numerics.normal import normal_quantile
 
@@ -101,6 +102,11 @@ class Parameter:
     `ranged` says that its author gave it: it bounds what documents may say, and is not part of what a run means. An
     `unnamed` one is a number of a rule, an effect or a derived quantity that is written as about(median, factor), and
     is called after its place.
+
+    A prior that reads other parameters has in `given` the expressions of its arguments, in the model's units, and no
+    numbers in `arguments`; its `value` is the central one where the others are central. It is drawn by
+    `sim.model.priors.joint_prior`. One that is elicited has what the `experts` said, to be shown: its `arguments` are
+    their laws, pooled.
     """
 
     name: str
@@ -116,22 +122,31 @@ class Parameter:
     domain: tuple[float, float] = (float("-inf"), float("inf"))
     ranged: bool = False
     unnamed: bool = False
+    given: tuple[Expression, ...] = ()
+    experts: tuple[Expert, ...] = ()
 
     @property
     def known(self) -> tuple[object, ...]:
-        """What is known about the number: all that its values depend on."""
+        """What is known about the number: all that its values depend on, but for the parameters that it reads."""
+        if self.given:
+            return None, self.prior, tuple(one.tree for one in self.given), self.factor
         return self.value, self.prior, self.arguments, self.factor
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The parameters that its prior reads."""
+        return frozenset[str]().union(*(reads(one.tree, "parameter") for one in self.given))
 
     @property
     def written(self) -> tuple[str, tuple[float, ...]]:
         """The prior and its arguments as an author writes them: of an unnamed one about(median, factor)."""
-        if self.unnamed and self.prior == "lognormal":
+        if self.unnamed and self.prior == "lognormal" and not self.given:
             median, sigma = self.arguments
             return "about", (median, float(f"{exp(sigma * normal_quantile(UPPER)):.12g}"))
         return self.prior, self.arguments
 
     def quantile(self, chance: float) -> float:
-        """Return a quantile of the prior."""
+        """Return a quantile of the prior, which reads no other parameter."""
         return prior_quantile(self.prior, self.arguments, chance) * self.factor
 
 
@@ -340,7 +355,8 @@ class Model:
     `step` is the greatest width, in units of time, of the cells in which rates that move are followed.
 
     What a scenario needs of its model's code: `assigned` has, for each change that it makes from a date on, the
-    expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again.
+    expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again,
+    `formerly` the priors that read other parameters and hold before its branch only.
     `literals` says whether numbers may be written as known in rules and effects, those of scenarios among them.
     """
 
@@ -363,6 +379,7 @@ class Model:
     literals: Literal["any", "uncertain"] = "any"
     assigned: tuple[Mapping[str, Expression], ...] = ()
     woken: tuple[str, ...] = ()
+    formerly: Mapping[str, Parameter] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""

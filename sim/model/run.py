@@ -44,6 +44,7 @@ class Run:
         self.number = lineage.run if lineage and lineage.streams == "keep" else run
         self.parameters: tuple[Value, ...] = streams.parameters(scenario, run, central=central)
         replaced = streams.replaced(scenario, run, central=central)
+        self.undrawn = streams.undrawn(scenario, run, central=central)
         marks = tuple(float(value) for value in (*self.parameters, *replaced))
         self.started = Event(sequence=0, time=scenario.start, kind="started", type=RUN_STARTED, marks=marks)
         self.before = parameters_before(program, scenario, (self.started,))
@@ -68,7 +69,12 @@ class Run:
         return other
 
     def fold_past(self) -> None:
-        """Fold the documented past, and the part of a simulated run that a branch goes on from."""
+        """Fold the documented past, and the part of a simulated run that a branch goes on from.
+
+        Raise RunError E620 where the run's parameters could not be drawn.
+        """
+        if self.undrawn is not None:
+            raise self.undrawn
         self.frame = initial(self.program, self.before)
         self.clocks.exclude(self.turns.asleep)
         self.clocks.start(self.frame)

@@ -17,10 +17,10 @@ from sim.report import (
     assumption_notes,
     comparison_tables,
     comparison_words,
-    difference_forms,
     result_tables,
     unfollowed_notes,
 )
+from sim.report.differing import difference_forms
 from sim.report.table import Table, as_html
 from sim.sql.answer import Answer
 from sim.study.diff import Differences

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Any
 
+from sim.distributions.elicited.linear_pool import pool_in_words
+from sim.distributions.priors import ELICITED
 from sim.language.expressions.tree import Expression
 from sim.language.expressions.types import Bool, Calendar, Enumeration, Instant, Integer, Real
 from sim.model.checks import Check, LeadsTo
@@ -34,6 +36,7 @@ from sim.model.model import (
     Scheduled,
     Variable,
 )
+from sim.model.priors.expert_judgement import Expert
 from sim.model.scenario import Lineage, Scenario
 from sim.report.bases import written_basis
 
@@ -114,6 +117,9 @@ def _thing(value: Any, model: Model) -> str:
             return f"run {run} of ensemble {ensemble[:12]} up to event {event}, with {streams} draws from there on"
         case Parameter():
             return known(value)
+        case Expert(judged=judged, weight=weight):
+            said = ", ".join(f"{100.0 * chance:g} %: {number(part)}" for chance, part in judged)
+            return f"{said}, with the weight {weight:.3g}"
         case Variable():
             low_high = written(Together(value, ("low", "high")), model)
             within = "" if low_high == "none" else f" from {low_high}"
@@ -184,6 +190,10 @@ def _number(value: float, calendar: Calendar, owner: type | None, field: str) ->
 def known(parameter: Parameter) -> str:
     """Return what is known about a parameter, in the unit in which its author wrote it: `normal(-0.3, 0.7)`."""
     unit = f" {parameter.unit}" if parameter.unit else ""
+    if parameter.given:
+        return f"{parameter.prior}({', '.join(' '.join(one.text.split()) for one in parameter.given)}){unit}"
+    if parameter.prior == ELICITED.name:
+        return pool_in_words(parameter.arguments) + unit
     if parameter.prior:
         prior, arguments = parameter.written
         return f"{prior}({', '.join(map(number, arguments))}){unit}"

@@ -69,6 +69,9 @@ class ControlledStreams:
         known = (change.known for change in scenario.changes)
         return tuple({name: parameter.value for name, parameter in one.items()} for one in known)
 
+    def undrawn(self, scenario: Scenario, run: int, *, central: bool) -> None:
+        """Nothing is drawn, so nothing can fail to be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

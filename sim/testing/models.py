@@ -73,7 +73,17 @@ TIES = ("j in 1..2", "j in 1..2 if i + j < 4 or i != j")
 ENDS = ("stock == 12", "mood == open_war and lit", "false")
 STOPS, GOES_ON = {"ends_run": True}, {"ending": True}
 ENDING = st.sampled_from([{}, {}, GOES_ON])
-PRIORS: tuple[Data, ...] = ({"uniform": [0.2, 1.2]}, {"pert": [0.1, 0.4, 1.5]}, {"gamma": [3, 0.6]})
+PACES: tuple[Data, ...] = (
+    {"prior": {"uniform": [0.2, 1.2]}}, {"prior": {"pert": [0.1, 0.4, 1.5]}}, {"prior": {"gamma": [3, 0.6]}},
+    {"elicited": {"experts": {"a": {"5": 0.2, "95": 1.4}, "b": {"25": 0.4, "75": 0.8}}, "pool": {"a": 2, "b": 1}}},
+    {"elicited": {"experts": {"a": {"10": 0.2, "50": 0.5, "90": 0.8}}, "fit": "normal"}},
+    {"elicited": {"experts": {"a": {"25": 0.3, "50": 0.5, "75": 0.6}}}, "range": [0, 2]},
+)  # fmt: skip
+DEPENDENT: tuple[Data, ...] = (
+    {"lognormal": ["0.3 + pace", 0.4]}, {"uniform": ["0.2 * pace", "pace + heat0"]}, {"normal": ["heat0", "pace"]},
+    {"pert": [0, "heat0", "heat0 + pace"]}, {"triangular": [0, "heat0 / 2", "pace + 1"]}, {"beta": ["1 + pace", 2]},
+    {"gamma": [2, "pace - 0.3"]}, {"loguniform": ["0.1 if heat0 > 0.5 else pace / 9", "0.2 + pace"]},
+)  # fmt: skip
 EVENTS = ("e_one", "e_two", "e_three", "e_four")
 MARKED = "e_marked"
 
@@ -222,12 +232,23 @@ def measures(draw: st.DrawFn, units: Units) -> Data:
 
 
 @st.composite
+def dependents(draw: st.DrawFn) -> Data:
+    """Draw parameters whose priors read others: none, one, or two in a row."""
+    zeal: Data = {"prior": draw(st.sampled_from(DEPENDENT)), "basis": {"judgement": "drawn"}}
+    if "uniform" in zeal["prior"] and draw(st.booleans()):
+        zeal["range"] = [0, 1.5]
+    both = {"zeal": zeal, "zest": {"prior": {"uniform": ["zeal", "zeal + heat0"]}, "basis": {"judgement": "drawn"}}}
+    return dict(list(both.items())[: draw(st.integers(0, 2))])
+
+
+@st.composite
 def model_data(draw: st.DrawFn, *, may_move: bool = True) -> Data:
     """Draw a whole model, as data; unless it `may_move`, one in which nothing changes between events."""
     units = Units(days=draw(st.booleans()))
     moving = may_move and draw(st.booleans())
     effects = [*EFFECTS, *(MOVING_EFFECTS if moving else ())]
     names = [f"rule_{letter}" for letter in "abcdef"[: draw(st.integers(1, 6))]]
+    more = draw(dependents())
     chosen = {
         name: dict(draw(st.lists(st.sampled_from(effects), max_size=3, unique_by=lambda pair: pair[0])))
         for name in EVENTS
@@ -260,8 +281,9 @@ def model_data(draw: st.DrawFn, *, may_move: bool = True) -> Data:
             "grip": {"for": "p in calm, tense", "type": "real", "initial": 0.5},
         },
         "parameters": {
-            "pace": {"prior": draw(st.sampled_from(PRIORS)), "basis": {"judgement": "drawn"}},
+            "pace": {**draw(st.sampled_from(PACES)), "basis": {"judgement": "drawn"}},
             "heat0": {"value": draw(st.sampled_from([0.3, 0.8])), "basis": {"judgement": "drawn"}},
+            **more,
         },
         "derived": {
             "warm": {"value": draw(st.sampled_from(["heat > 0.3 and busy", "heat > about(0.3, 1.5) and busy"]))},
@@ -289,6 +311,15 @@ def model_data(draw: st.DrawFn, *, may_move: bool = True) -> Data:
                 "emits": "worn[i]",
             },
             "settles": {"faction": "alpha", "when": "alert", "clock": "immediately", "emits": "settled"},
+            **{
+                f"spurred_by_{name}": {
+                    "faction": "beta",
+                    "when": "heat > 0.2",
+                    "clock": {"rate": units.rate(f"max(0, {name}) * 0.2")},
+                    "emits": "e_one",
+                }
+                for name in more
+            },
         },
         "timetable": [
             {"at": units.moment(time), "event": draw(st.sampled_from(EVENTS))}
@@ -317,19 +348,24 @@ MOVING_MEASURES: tuple[Data, ...] = (
 def with_motion(draw: st.DrawFn, data: Data, units: Units) -> Data:
     """Let variables relax in a model, and ask for that."""
     halves = [units.moment(0.7), units.moment(6), units.duration("0.2 + pace")]
+    targets, scares = ["0", "1", "heat0", "0.4", "1 - heat0"], ["fear > 0.6 or dread > heat"]
+    if "zeal" in data["parameters"]:
+        halves += [units.duration("0.2 + abs(zeal)")] * 2
+        targets += ["min(1, abs(zeal))"] * 3 + ["zeal"]
+        scares += ["fear > 0.5 * zeal or dread > heat"]
     data["time"]["step"] = units.moment(draw(st.sampled_from([1, 0.3, 2, 6])))
     data["state"] |= {
         name: {
             "type": "real", "range": [0, 1], "at_bounds": "saturate",
             "initial": draw(st.sampled_from(["0.9", "0.1", "heat0"])),
             "relaxes": {
-                "towards": draw(st.sampled_from(["0", "1", "heat0", "0.4", "1 - heat0"])),
+                "towards": draw(st.sampled_from(targets)),
                 "half_life": draw(st.sampled_from(halves)),
             },
         }
         for name in ("fear", "dread")
     }  # fmt: skip
-    data["derived"]["scared"] = {"value": "fear > 0.6 or dread > heat"}
+    data["derived"]["scared"] = {"value": draw(st.sampled_from(scares))}
     data["outcomes"] |= {
         "calmed": {"when": "fear < 0.3", **draw(ENDING)},
         "braced": {"when": "stock > 2 and dread < 0.7", "while": "fear < 0.95", "within": units.moment(5)},

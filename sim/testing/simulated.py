@@ -151,11 +151,14 @@ def pair_up(subject: Subject, trend: Trend, numbers: Sequence[int], seed: int) -
     """Run each number twice, with the trend's parameter at the 5 % and at the 95 % quantile of its prior."""
     scenario = subject.case.scenario
     parameter = subject.model.parameters[trend.parameter]
-    ends = [quantile(parameter, chance) / parameter.factor for chance in (LOW, HIGH)]
+    known = subject.model.parameters
+    ends = [quantile(known, trend.parameter, chance) / parameter.scale for chance in (LOW, HIGH)]
     found = Paired(between=f"{ends[0]:.4g} to {ends[1]:.4g} {parameter.unit}".rstrip())
     engines = []
     for chance in (LOW, HIGH):
-        fixed = replace(parameter, value=quantile(parameter, chance), prior="", arguments=())
+        fixed = replace(
+            parameter, value=quantile(known, trend.parameter, chance), prior="", arguments=(), given=(), experts=()
+        )
         model = replace(subject.model, parameters={**subject.model.parameters, trend.parameter: fixed})
         engines.append(ReferenceEngine(subject.program, replace(scenario, model=model), seed))
     for number in numbers:

@@ -12,15 +12,18 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, assert_never
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from sim.build.scenario import Case
-from sim.distributions.priors import LEAST, MOST, PRIORS, prior_quantile
+from sim.distributions.priors import DRAWN, LEAST, MOST, prior_quantile
 from sim.engines.reference import ReferenceEngine
+from sim.errors import RunError
 from sim.language.expressions.tree import Value, draws
 from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, Real
 from sim.model.event import Log
 from sim.model.model import Model, Parameter, Variable
+from sim.model.priors.joint_prior import JointPrior, affected
 from sim.model.replay import shown_value
 from sim.testing.composed import ComposedRun, Composer, Move
 from sim.testing.subject import Subject
@@ -30,17 +33,22 @@ LONGEST = 40  # events of a composed run
 CHANCES = st.one_of(st.sampled_from((0.5, 2.0**-53, 1.0, 0.05, 0.95, 0.999)), st.floats(2.0**-53, 1.0))
 
 
-def quantile(parameter: Parameter, chance: float) -> float:
+def quantile(parameters: Mapping[str, Parameter], name: str, chance: float) -> float:
     """Return a parameter's value at a quantile of its prior; 0 and 1 are the ends of its support, where it has ends.
 
-    A number that is written as about(median, factor) may be small, and is never 0.
+    What the prior reads of other parameters is at its central value; then 0 and 1 are next to the ends. So they are for
+    a number that is written as about(median, factor), which may be small, and is never 0. Raise RunError E620 where
+    there is no such prior.
     """
-    low, high = PRIORS[parameter.prior].support(*parameter.arguments)
+    parameter, inner = parameters[name], min(max(chance, LEAST), MOST)
+    if parameter.given:
+        joint = JointPrior(parameters)
+        return joint.value(parameter, joint.central(), inner)
+    low, high = DRAWN[parameter.prior].support(*parameter.arguments)
     if chance in (0.0, 1.0) and not parameter.unnamed:
         end = high if chance else low
         if abs(end) != float("inf"):
             return end * parameter.factor
-    inner = min(max(chance, LEAST), MOST)
     return prior_quantile(parameter.prior, parameter.arguments, inner) * parameter.factor
 
 
@@ -48,9 +56,11 @@ def quantile(parameter: Parameter, chance: float) -> float:
 def parameters(draw: st.DrawFn, model: Model, *, most: int | None = None) -> dict[str, float]:
     """Draw some of a model's parameters, at the edges of their priors or within; the others are central.
 
-    Only parameters with a prior are drawn, at most `most` of them. It shrinks to none: all are central then.
+    Only parameters with a prior are drawn, at most `most` of them; those whose priors read one of them follow it. It
+    shrinks to none: all are central then.
     """
-    uncertain = [name for name, parameter in model.parameters.items() if parameter.prior]
+    known = model.parameters
+    uncertain = [name for name, parameter in known.items() if parameter.prior]
     if not uncertain:
         return {}
     count = draw(st.sampled_from((0, 1, 2, 3, len(uncertain))))
@@ -58,7 +68,19 @@ def parameters(draw: st.DrawFn, model: Model, *, most: int | None = None) -> dic
     names = draw(st.lists(st.sampled_from(uncertain), min_size=count, max_size=count, unique=True)) if count else []
     edges = st.sampled_from((1.0, 0.0))
     chances = edges if draw(st.booleans()) else st.one_of(edges, st.floats(LEAST, 1.0))
-    return {name: quantile(model.parameters[name], draw(chances)) for name in sorted(names)}
+    drawn = {name: draw(chances) for name in sorted(names)}
+    found = {name: quantile(known, name, chance) for name, chance in drawn.items() if not known[name].given}
+    joint = JointPrior(known)
+    following = affected(known, names) if joint.dependent else ()
+    for parameter in joint.dependent:
+        if parameter.name in following:
+            values = {**dict(zip(known, joint.central(), strict=True)), **found}.values()
+            chance = min(max(drawn[parameter.name], LEAST), MOST) if parameter.name in drawn else None
+            try:
+                found[parameter.name] = joint.value(parameter, values, chance)
+            except RunError:
+                reject()  # with these values of the others there is none
+    return dict(sorted(found.items()))
 
 
 @st.composite

@@ -307,6 +307,9 @@ def events_alone(alignment):
 def assuming(data, *, pace=False, moments=(), disabled=(), idle=False):
     changed = json.loads(json.dumps(data))
     units = Units(days=data["time"]["unit"] == "day")
+    for name in ("zeal", "zest"):  # which read `pace`: what differs by them is followed back to them
+        changed["parameters"].pop(name, None)
+        changed["rules"].pop(f"spurred_by_{name}", None)
     changed["parameters"]["unread"] = {"value": 2 if idle else 1, "basis": {"judgement": "nothing reads it"}}
     if pace:
         changed["parameters"]["pace"] = {"value": 0.9, "basis": {"judgement": "assumed"}}
@@ -323,7 +326,7 @@ def assumption(draw, data):
         return {"pace": True}
     if kind == "moments":
         return {"moments": draw(MOMENTS)}
-    return {"disabled": [draw(st.sampled_from(sorted(scenario_of(data).model.rules)))]}
+    return {"disabled": [draw(st.sampled_from(sorted(assuming(data).model.rules)))]}
 
 
 def followed(alignment, flow):

@@ -16,7 +16,7 @@ import pytest
 
 from sim.distributions.clock_laws import LAWS
 from sim.distributions.marks import MARK_LAWS
-from sim.distributions.priors import PRIORS
+from sim.distributions.priors import DRAWN
 from sim.model.clocks import next_on_grid
 from sim.numerics.elementary import exp, expm1, log, log1p, logistic
 from sim.numerics.powers import power
@@ -37,7 +37,7 @@ def roots() -> Iterator[Function]:
     for law in LAWS.values():
         yield from (law.hazard, law.age, *(form.canonical for form in law.forms))
     yield from (draw.quantile for draw in MARK_LAWS.values())
-    yield from (prior.quantile for prior in PRIORS.values())
+    yield from (prior.quantile for prior in DRAWN.values())
 
 
 class Reader:

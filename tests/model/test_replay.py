@@ -81,7 +81,8 @@ class Noting(list):
 
     def append(self, event) -> None:
         super().append(event)
-        self.states.append(state_of(self.run.program, self.run.frame))
+        if self.run.undrawn is None:  # else it never has a state
+            self.states.append(state_of(self.run.program, self.run.frame))
 
     def __iadd__(self, events) -> Self:
         for event in events:
@@ -109,6 +110,8 @@ def noting():
 def replayed(run: Run, scenario: Scenario) -> list[dict]:
     """Return the state at every event, from the log alone; none where the run could not even begin."""
     log = tuple(run.log)
+    if run.undrawn is not None:
+        return []
     try:
         frame = at_branch(run.program, scenario, log)
     except RunError:

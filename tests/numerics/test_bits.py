@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 
 from sim.distributions.clock_laws import LAWS
+from sim.distributions.elicited.families import FAMILIES
+from sim.distributions.elicited.least_squares import fit
+from sim.distributions.elicited.linear_pool import arguments_of, pool_quantile, pool_table
 from sim.distributions.marks import MARK_LAWS
 from sim.distributions.priors import PRIORS
 from sim.numerics.beta import beta_quantile
@@ -59,6 +62,16 @@ def of_priors() -> Iterator[float]:
         yield from (PRIORS[name].quantile(table, 0, u) for u in us())
 
 
+def of_experts() -> Iterator[float]:
+    said = ((0.05, 2.0), (0.5, 7.0), (0.95, 30.0)), ((0.25, 3.0), (0.5, 5.0), (0.75, 8.0))
+    laws = tuple((1.0, fit(family, one, 0.0, 40.0)) for one in said for family in FAMILIES)
+    yield from (number for _, law in laws for number in (law.first, law.second, law.off))
+    for pool in (laws[1:3], laws[3:4], laws):
+        table = pool_table(*arguments_of(pool))
+        yield from table
+        yield from (pool_quantile(table, 0, u) for u in us())
+
+
 MADE: dict[str, tuple[Callable[[], Iterator[float]], str]] = {
     "log": (lambda: map(log, scaled(0.0, 9.0)), "91a23bcb0eb5dfd0"),
     "log1p": (lambda: map(log1p, scaled(-1.0, 3.0)), "5e7f348094fb5f66"),
@@ -83,6 +96,7 @@ MADE: dict[str, tuple[Callable[[], Iterator[float]], str]] = {
     "draws": (lambda: of_draws(DRAW_OF), "1e1738e86496c1ce"),
     "draws with a shape": (lambda: of_draws(SHAPED_DRAW_OF), "d7522d896cbc7111"),
     "priors": (of_priors, "e8ec0cf94270c60e"),
+    "experts": (of_experts, "a37fb4978d7df8f3"),
 }
 
 

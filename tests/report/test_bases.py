@@ -11,7 +11,7 @@ from sim.model.differences.model_differences import model_differences
 from sim.model.model import Basis, CaseCount
 from sim.model.program import compile_model
 from sim.report.bases import share_interval, written_basis, written_share
-from sim.report.difference_words import sentences
+from sim.report.differing.difference_words import sentences
 from sim.report.timeline import row, steps
 
 MODEL = """

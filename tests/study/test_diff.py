@@ -10,7 +10,7 @@ from sim.analysis.differences.first_difference import SAME_EVENTS
 from sim.errors import LedgerError, UsageError
 from sim.language.diagnostics import LanguageError
 from sim.ledger.ledger import Ledger
-from sim.report.difference_tables import run_sentences
+from sim.report.differing.difference_tables import run_sentences
 from sim.study.api import run
 from sim.study.diff import diff
 from sim.study.variants import assume

@@ -200,7 +200,7 @@ COMPLAINTS = {
 1 | skill={vlue: 0.5}
   |        ^^^^
    = did you mean 'value'?
-   = allowed here: prior, value
+   = allowed here: elicited, prior, value
 """,
     "skill={value: 0.5": """
 --set #1:1:1: error E101: this is not YAML: a ',' or the closing '}' is missing before this

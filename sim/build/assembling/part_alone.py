@@ -35,7 +35,7 @@ def checked_part(path: Path, shown: str | None = None) -> PartShape:
             found = Complaints()
             loaded = _with_stand_ins(part, time, found)
             if loaded is not None:
-                build(loaded, sources, found)
+                build(loaded, sources, found, stand_ins=frozenset(part.shape.needs))
             tried.append(found)
         if all(tried):
             complaints.extend(tried[0].found)

@@ -15,15 +15,8 @@ from sim.build.timing import WITHIN
 from sim.language.diagnostics import Complaints, Span
 from sim.language.expressions.grammar import Text, parse, part, text_at
 from sim.language.expressions.uncertain import ABOUT
-from sim.language.shapes.documents import (
-    ClockShape,
-    DerivedShape,
-    EventTypeShape,
-    ModelShape,
-    PartShape,
-    RuleShape,
-    ScenarioShape,
-)
+from sim.language.shapes.declared import DerivedShape
+from sim.language.shapes.documents import ClockShape, EventTypeShape, ModelShape, PartShape, RuleShape, ScenarioShape
 from sim.language.yaml.parser import Document, Keys
 
 Shapes: TypeAlias = ModelShape | PartShape | ScenarioShape

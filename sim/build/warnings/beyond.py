@@ -9,9 +9,12 @@ from sim.model.model import Parameter
 
 
 def beyond_prior(changed: Parameter, own: Parameter, place: Span) -> Iterator[Diagnostic]:
-    """Warn of a parameter as a scenario has it, at `place`, where the model's `own` prior excludes that."""
+    """Warn of a parameter as a scenario has it, at `place`, where the model's `own` prior excludes that.
+
+    How far a prior reaches that reads other parameters is known only in a run.
+    """
     possible, name = held_possible(own), own.name
-    if inside(support(changed), possible):
+    if changed.given or inside(support(changed), possible):
         return
     what, whose = f"'{name}' = {shown(own, support(changed)[0])} lies outside", "every run assumes"
     if changed.prior:

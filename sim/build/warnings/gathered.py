@@ -23,7 +23,8 @@ from sim.language.expressions.tree import Expression, reads
 from sim.language.expressions.types import SECONDS, is_day
 from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.load import Loaded
-from sim.model.model import Model
+from sim.model.model import Model, Parameter
+from sim.model.priors.joint_prior import ancestors
 from sim.model.scenario import Scenario
 
 MOST_READERS = 3  # rules that cannot fire and of which a warning tells
@@ -96,12 +97,18 @@ def _unsafe(scenario: Scenario, files: Files) -> Iterator[Diagnostic]:
     unknown: set[str] = set()  # what an expression comes to is not known before the run
     for change in scenario.changes:
         unknown = (unknown - change.known.keys()) | change.assigned.keys()
-        model = replace(model, parameters={**model.parameters, **change.known})
+        model = replace(model, parameters={**_as_drawn_before(model), **change.known})
         when = f"{since(model.calendar, change.time)} on: the scenario changes it at {change.location}"
         for found in unsafe(model) if change.known else ():
             if unknown.isdisjoint(found.point) and _which(found) not in reported:
                 reported.add(_which(found))
                 yield _broken(found, model, files, when)
+
+
+def _as_drawn_before(model: Model) -> dict[str, Parameter]:
+    """Return the parameters, those that others' values decided as they centrally are: a change draws none of them."""
+    known = model.parameters.items()
+    return {name: replace(one, prior="", given=()) if one.given else one for name, one in known}
 
 
 def _which(found: Unsafe) -> tuple[str, str, str]:
@@ -148,7 +155,7 @@ def _unread_parameters(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]
     if not any(loaded.shape.parameters for loaded in chain):
         return
     idle = idle_rules(scenario, scenario.never)
-    read = parameters_read(scenario, idle)
+    read = ancestors(scenario.model.parameters, parameters_read(scenario, idle))
     seen: set[str] = set()
     for loaded in chain:
         for name in loaded.shape.parameters:

@@ -156,7 +156,7 @@ def _widened(old: Bounds, new: Bounds, variable: Variable) -> Bounds:
 
 
 def _bounds_of(parameter: Parameter) -> Bounds:
-    low, high = support(parameter)
+    low, high = parameter.domain if parameter.given else support(parameter)
     whole = isinstance(parameter.type, Integer | Bool)
     return (math.floor(low), math.ceil(high)) if whole and math.isfinite(low) and math.isfinite(high) else (low, high)
 

@@ -7,16 +7,17 @@ the state, too, is told only where the parameters alone break it.
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from random import Random
 
-from sim.build.demands import Demand, demands_of
+from sim.build.demands import Demand, demands_of, demands_of_priors
 from sim.build.domains import known_bounds, shown
 from sim.language.expressions.tree import Tree, reads
 from sim.language.expressions.types import Bool, Integer
 from sim.model.bounds import Bounds, bounds
 from sim.model.expression import Fault, Slots, compiled
 from sim.model.model import Model, Parameter
+from sim.model.priors.joint_prior import JointPrior, ancestors
 from sim.model.program import draws_in
 
 EDGES = (2.0**-32, 1.0 - 2.0**-32)  # what lies further out comes once in four thousand million runs
@@ -41,10 +42,12 @@ class Unsafe:
 def unsafe(model: Model) -> Iterator[Unsafe]:
     """Yield the demands of a model that the values of its parameters, or draws from their priors, can break."""
     known = known_bounds(model.variables, {})
-    for demand in demands_of(model.variables, model.events, model.rules):
-        names = sorted(frozenset[str]().union(*(reads(tree, "parameter") for tree in demand.trees)))
-        if names and any(_decided_by_parameters(tree) for tree in demand.trees):
-            found = _Tried(demand, tuple(model.parameters[name] for name in names), known).unsafe()
+    demands = demands_of(model.variables, model.events, model.rules)
+    for demand in chain(demands, demands_of_priors(model.parameters)):
+        read = frozenset[str]().union(*(reads(tree, "parameter") for tree in demand.trees))
+        if read and any(_decided_by_parameters(tree) for tree in demand.trees):
+            names = sorted(ancestors(model.parameters, read))
+            found = _Tried(demand, {name: model.parameters[name] for name in names}, known).unsafe()
             if found is not None:
                 yield found
 
@@ -57,16 +60,17 @@ def _decided_by_parameters(tree: Tree) -> bool:
 
 class _Tried:
     def __init__(
-        self, demand: Demand, parameters: tuple[Parameter, ...], known: Mapping[tuple[str, str], Bounds]
+        self, demand: Demand, parameters: Mapping[str, Parameter], known: Mapping[tuple[str, str], Bounds]
     ) -> None:
         self.demand = demand
-        self.parameters = parameters
+        self.joint = JointPrior(parameters)
+        self.parameters = tuple(parameters.values())
         self.known = known
-        slots: Slots = {("parameter", item.name): index for index, item in enumerate(parameters)}
+        slots: Slots = {("parameter", item.name): index for index, item in enumerate(self.parameters)}
         self.exact = [compiled(tree, slots) if _decided_by_parameters(tree) else None for tree in demand.trees]
 
     def unsafe(self) -> Unsafe | None:
-        uncertain = [item for item in self.parameters if item.prior]
+        uncertain = [item.name for item in self.parameters if item.prior]
         for point in self._points(uncertain):
             why = self._why(point)
             if why is not None:
@@ -75,18 +79,19 @@ class _Tried:
                 return Unsafe(demand=self.demand, point=values, why=why, broken=self._count(draws), draws=draws)
         return None
 
-    def _points(self, uncertain: list[Parameter]) -> Iterator[tuple[float, ...]]:
-        """Yield the central values, then those at the ends of the priors."""
-        central = {item.name: float(item.value) for item in self.parameters}
-        yield tuple(central.values())
-        ends = {item.name: [item.quantile(edge) for edge in EDGES] for item in uncertain}
+    def _points(self, uncertain: list[str]) -> Iterator[tuple[float, ...]]:
+        """Yield the central values, then those at the ends of the priors; none that could not be drawn themselves."""
+        yield self.joint.central()
         if len(uncertain) <= MOST_TOGETHER:
-            changes = [dict(zip(ends, values, strict=True)) for values in product(*ends.values())] if ends else []
+            ends = product(EDGES, repeat=len(uncertain)) if uncertain else ()
+            changes = [dict(zip(uncertain, chances, strict=True)) for chances in ends]
         else:
-            changes = [{name: value} for name, values in ends.items() for value in values]
-            changes += [{name: values[end] for name, values in ends.items()} for end in (0, 1)]
+            changes = [{name: edge} for name in uncertain for edge in EDGES]
+            changes += [dict.fromkeys(uncertain, edge) for edge in EDGES]
         for change in changes:
-            yield tuple({**central, **change}.values())
+            drawn = self.joint.draw(change.get)
+            if drawn.error is None:
+                yield drawn.values
 
     def _why(self, point: tuple[float, ...]) -> str | None:
         ranges: list[Bounds] = []
@@ -109,15 +114,12 @@ class _Tried:
     def _count(self, draws: int) -> int:
         """Return with how many of so many draws of the parameters the demand cannot be met."""
         chance = Random(1)  # noqa: S311 - an estimate that is the same every time
-        return sum(self._why(tuple(_drawn(item, chance) for item in self.parameters)) is not None for _ in range(draws))
+        points = (self.joint.draw(lambda _: 1.0 - chance.random()).values for _ in range(draws))
+        return sum(self._why(point) is not None for point in points)
 
 
 def _typed(parameter: Parameter, value: float) -> float:
     return int(value) if isinstance(parameter.type, Integer | Bool) else value
-
-
-def _drawn(parameter: Parameter, chance: Random) -> float:
-    return parameter.quantile(1.0 - chance.random()) if parameter.prior else float(parameter.value)
 
 
 def described(found: Unsafe, model: Model) -> tuple[str, tuple[str, ...]]:

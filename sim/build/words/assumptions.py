@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sim.build.words.moments import in_words
+from sim.distributions.elicited.linear_pool import pool_in_words
+from sim.distributions.priors import ELICITED
 from sim.language.expressions.types import SECONDS, Bool, Calendar, Type
 from sim.model.measuring.quantities import Measure
 from sim.model.model import Outcome, Parameter, Scheduled
@@ -59,7 +61,11 @@ def _kept(scenario: Scenario) -> dict[str, Parameter]:
     """Return the parameters that had changed in the run that a branch goes on from, with the values that it keeps."""
     changed = {name for change in scenario.made for name in change.parameters}
     values = zip(scenario.model.parameters.values(), scenario.parameters or (), strict=False)
-    return {one.name: replace(one, value=value, prior="", arguments=()) for one, value in values if one.name in changed}
+    return {
+        one.name: replace(one, value=value, prior="", arguments=(), given=(), experts=())
+        for one, value in values
+        if one.name in changed
+    }
 
 
 def _disabled(scenario: Scenario) -> Iterator[Assumption]:
@@ -152,6 +158,11 @@ def rule_called(scenario: Scenario, name: str) -> str:
 
 def known(parameter: Parameter) -> str:
     """Write what is known of a parameter, in the unit of its author: `0.7`, `14 days`, `pert(2, 7, 30) days`."""
+    if parameter.given:
+        texts = ", ".join(" ".join(one.text.split()) for one in parameter.given)
+        return f"{parameter.prior}({texts}){_unit(parameter, 0.0)}"
+    if parameter.prior == ELICITED.name:
+        return pool_in_words(parameter.arguments) + _unit(parameter, 0.0)
     if parameter.prior:
         prior, arguments = parameter.written
         return f"{prior}({', '.join(f'{argument:.6g}' for argument in arguments)}){_unit(parameter, 0.0)}"

@@ -11,12 +11,13 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from sim.distributions.priors import PRIORS
+from sim.distributions.priors import DRAWN
+from sim.distributions.run_tables import SIZE
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.failures import failure
 from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.runtime import memory_map
-from sim.engines.kernel.turns import LaidOut, holding, lay_out
+from sim.engines.kernel.turns import LaidOut, dependent_steps, holding, lay_out
 from sim.engines.protocol import Name
 from sim.model.event import ASSUMPTIONS_CHANGED, Event, Log
 from sim.model.event_table import Category, EventTable
@@ -36,7 +37,7 @@ MASK = (1 << 32) - 1
 LOW = 0 if sys.byteorder == "little" else 1  # which half of a word is the lower one
 FINISHED, FULL = range(2)  # else a run has failed
 _TURNS = {"started": memory_map.A_START, "changed": memory_map.A_CHANGE}  # what stands in the past and is not an event
-_PRIORS = {name: number for number, name in enumerate(PRIORS)}
+_PRIORS = {name: number for number, name in enumerate(DRAWN)}
 
 
 class KernelEngine:
@@ -156,7 +157,8 @@ class KernelEngine:
             reals[layout.real(first + index)] = float(fixed)
             if not is_real(parameter.type):
                 ints[layout.whole(first + index)] = int(fixed)
-            if parameter.prior and scenario.parameters is None and not central and parameter.name not in changing:
+            own = parameter.prior and not parameter.given
+            if own and scenario.parameters is None and not central and parameter.name not in changing:
                 drawn.append((first + index, parameter))
         laid = lay_out(self.program, scenario, self.turns, brought, len(reals)) if brought else LaidOut()
         reals += [float(known) for known in laid.values]
@@ -175,12 +177,24 @@ class KernelEngine:
         entries = []
         for slot, parameter in drawn:
             entries += [_PRIORS[parameter.prior], len(reals), slot]
-            reals += PRIORS[parameter.prior].prepare(*parameter.arguments)
-        ints[memory_map.PRIORS] = len(drawn)
+            reals += DRAWN[parameter.prior].prepare(*parameter.arguments)
+        steps = []
+        if not central and scenario.parameters is None:
+            steps = dependent_steps(self.program, scenario, laid, self.branch_turn)
+        keys = [self.streams.parameter_keys[parameter.name] for _, parameter in drawn]
+        keys += [self.streams.parameter_keys.get(name, 0) for *_, name in steps]
+        ints[memory_map.PRIORS], ints[memory_map.DEPENDENT] = len(drawn), len(steps)
         at(memory_map.PRIORS_AT, entries)
-        at(memory_map.PRIOR_KEYS_AT, [signed(self.streams.parameter_keys[parameter.name]) for _, parameter in drawn])
+        at(memory_map.PRIOR_KEYS_AT, [signed(key) for key in keys])
+        branch_block = ints[memory_map.TURNS_AT] + memory_map.TURN * self.branch_turn
+        at(memory_map.DEPENDENT_AT, [
+            cell
+            for number, copy, _ in steps
+            for cell in (number, branch_block if number == memory_map.BRANCH_VALUES else copy)
+        ])  # fmt: skip
         reals_at(memory_map.FACTORS_AT, [parameter.factor for _, parameter in drawn])
-        reals_at(memory_map.CHANCES_AT, [0.0] * len(drawn))
+        reals_at(memory_map.CHANCES_AT, [0.0] * len(keys))
+        reals_at(memory_map.ARGUMENTS_AT, [0.0] * SIZE)
         self.reals = np.array(reals, dtype=np.float64)
         self.ints = np.array(ints, dtype=np.int64)
 
@@ -274,9 +288,15 @@ class _Work:
         n, f = self.n, self.f
         n[self.n_base + index], f[self.f_base + index] = 0, self.engine.scenario.start
         at = int(n[memory_map.MARKS_AT] + n[memory_map.MARKS])
-        values = self._parameters()
+        values = self._undrawn() if n[memory_map.SITE] == memory_map.AT_PARAMETERS else self._parameters()
         f[at : at + len(values)] = values
         n[memory_map.MARKS] += len(values)
+
+    def _undrawn(self) -> list[float]:
+        """Return the same of a run whose parameters could not all be drawn, as the reference engine has them."""
+        engine, run = self.engine, int(self.n[memory_map.RUN] + self.n[memory_map.DONE])
+        values = engine.streams.parameters(engine.scenario, run, central=False)
+        return [float(value) for value in (*values, *engine.streams.replaced(engine.scenario, run, central=False))]
 
     def _parameters(self) -> list[float]:
         """Return the run's parameters, and after them what those had been that the scenario replaces."""

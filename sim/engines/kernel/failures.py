@@ -45,6 +45,10 @@ def _again(layout: Layout, streams: RandomStreams, scenario: Scenario, f: Any, n
     fired = int(n[memory_map.FIRED])
     flags = [flag.slot for flag in program.motion.flags]
     match site * memory_map.SITES:
+        case memory_map.AT_PARAMETERS:
+            run = int(n[memory_map.RUN] + n[memory_map.DONE])
+            if error := streams.undrawn(scenario, run, central=False):
+                raise error
         case memory_map.AT_INITIAL:
             initial(program, program.parameters_of(frame))
         case memory_map.AT_START:

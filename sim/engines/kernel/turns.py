@@ -12,6 +12,7 @@ from sim.engines.kernel.generator.layout import is_real
 from sim.engines.kernel.runtime import memory_map
 from sim.language.expressions.tree import Value
 from sim.model.model import Parameter
+from sim.model.priors.joint_prior import JointPrior, priors_in_code
 from sim.model.program import Program
 from sim.model.replay import parameters_before
 from sim.model.scenario import Scenario, Turn, Turns
@@ -23,7 +24,8 @@ Brought: TypeAlias = Mapping[str, Parameter | float]
 class LaidOut:
     """What goes into `n`: blocks, entries and the rules concerned; and into `f`: the values, one after another.
 
-    `drawn` has the parameters among them that have priors, each with its place in `f` counted from the frame's.
+    `drawn` has the parameters among them that have priors of their own, each with its place in `f` counted from the
+    frame's; `cells` the cells of the parameters that each block brings, by name.
     """
 
     blocks: list[int] = field(default_factory=list)
@@ -31,6 +33,7 @@ class LaidOut:
     affected: list[int] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
     drawn: list[tuple[int, Parameter]] = field(default_factory=list)
+    cells: list[dict[str, int]] = field(default_factory=list)
 
 
 def holding(program: Program, scenario: Scenario, turns: Turns) -> list[Brought]:
@@ -70,11 +73,12 @@ def lay_out(program: Program, scenario: Scenario, turns: Turns, brought: Sequenc
     numbers = [0] * (len(turns.past) + 2) + [change.number for change in scenario.changes]
     for values, turn, number in zip(brought, (asleep, *turns.all()), numbers, strict=True):
         begun = len(laid.entries) // 3
+        laid.cells.append({})
         for name, known in values.items():
-            cell = first + len(laid.values)
+            laid.cells[-1][name] = cell = first + len(laid.values)
             whole = not is_real(scenario.model.parameters[name].type)
             laid.entries += [program.slots["parameter", name], cell, int(whole)]
-            if isinstance(known, Parameter) and known.prior:
+            if isinstance(known, Parameter) and known.prior and not known.given:
                 laid.drawn.append((cell - memory_map.TIME, known))
             laid.values.append(known.value if isinstance(known, Parameter) else known)
         laid.blocks += [begun, len(laid.entries) // 3]
@@ -83,3 +87,27 @@ def lay_out(program: Program, scenario: Scenario, turns: Turns, brought: Sequenc
             laid.affected += rules
         laid.blocks += [len(laid.affected), number]
     return laid
+
+
+def dependent_steps(program: Program, scenario: Scenario, laid: LaidOut, branch: int) -> list[tuple[int, int, str]]:
+    """Return the steps that draw priors which read others: each prior's number, the cell of a copy, and its parameter.
+
+    Where what a scenario assumes holds from its branch on, the values of its past come first; `branch` is where the
+    block of that turn is, counted from the first.
+    """
+    model, own = program.model, scenario.replaced
+    coded = {(item.name, item.known): number for number, item in enumerate(priors_in_code(model))}
+    first, at_branch = (laid.cells[index] if index < len(laid.cells) else {} for index in (0, branch))
+    frame = {name: memory_map.TIME + program.slots["parameter", name] for name in model.parameters}
+
+    def steps(parameters: Mapping[str, Parameter], cells: Mapping[str, int]) -> list[tuple[int, int, str]]:
+        drawn = JointPrior(parameters).dependent
+        return [(coded[item.name, item.known], cells.get(item.name, frame[item.name]), item.name) for item in drawn]
+
+    if not own:
+        return steps(model.parameters, first)
+    before = steps({**model.parameters, **own}, first)
+    after = steps(model.parameters, {**first, **{name: at_branch[name] for name in own}})
+    if not (before or after):
+        return []
+    return [*before, (memory_map.BRANCH_VALUES, branch, ""), *after]

@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import ConfigDict, Discriminator, Tag
 
+from sim.language.shapes.experts import ElicitedShape
 from sim.language.shapes.shape import Expr, Indexed, Instant, ParameterName, Shape, Slug, Target, kind_of, one, optional
 
 
@@ -25,7 +26,11 @@ class OverrideShape(Shape):
     """A parameter's value or prior under one scenario."""
 
     value: Expr | None = optional("Its value.")
-    prior: dict[str, list[Expr]] | None = optional("Its prior.")
+    prior: dict[str, list[Expr]] | None = optional(
+        "Its prior. From the branch on its numbers may be expressions of other parameters, as in a model; one that "
+        "holds from a later date on reads none."
+    )
+    elicited: ElicitedShape | None = optional("What experts say of it, as in a model.")
 
 
 Override: TypeAlias = Annotated[
@@ -74,7 +79,7 @@ class ChangeShape(Shape):
         "Parameters that have other values from then on: a value, a prior, or an expression of the model's parameters "
         "as they were until then, such as `exit_wins + 1`. Rates and guards follow, a law is given the new values when "
         "its clock next starts, and a weight when it is next read. A prior is drawn at the quantile at which the run "
-        "drew the parameter before.",
+        "drew the parameter before. A parameter whose prior reads one of these stays as it was drawn.",
         default={},
     )
     disable: list[Indexed] = one("Rules that do not fire from then on.", default=[])

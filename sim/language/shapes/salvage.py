@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args, get_origin
 
 from pydantic import ValidationError
 
-from sim.language.shapes.documents import TimeShape
+from sim.language.shapes.declared import TimeShape
 from sim.language.shapes.fields import Location, alternatives, in_file, is_shape, keys_at, part_at
 from sim.language.shapes.shape import Shape
 from sim.language.suggest import nearest

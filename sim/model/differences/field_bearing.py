@@ -26,7 +26,7 @@ READ_BY_PEOPLE: Mapping[type, frozenset[str]] = {
     Model: frozenset({"name", "title", "factions", "sources", "derived", "literals"}),
     Calendar: frozenset({"units"}),
     Variable: frozenset({"title"}),
-    Parameter: frozenset({"title", "basis", "unit", "domain", "ranged"}),
+    Parameter: frozenset({"title", "basis", "unit", "domain", "ranged", "experts"}),
     EventType: frozenset({"title", "exogenous", "codes"}),
     Rule: frozenset({"title", "basis"}),
     Outcome: frozenset({"title"}),
@@ -41,7 +41,7 @@ READ_BY_PEOPLE: Mapping[type, frozenset[str]] = {
 # a scenario adds in its model, `scale` in the unit, and an event's number, faction and note in what the others say.
 LEFT_OUT: Mapping[type, frozenset[str]] = {
     Scenario: frozenset({"path", "own", "models_own", "added", "own_events", "past_turns", "asked", "made"}),
-    Model: frozenset({"path", "shown_order", "timetable", "horizon", "assigned", "woken"}),
+    Model: frozenset({"path", "shown_order", "timetable", "horizon", "assigned", "woken", "formerly"}),
     Variable: frozenset({"name"}),
     Parameter: frozenset({"name", "scale", "unnamed"}),
     EventType: frozenset({"name"}),

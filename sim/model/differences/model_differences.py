@@ -29,7 +29,7 @@ _WHOLE = (
     Expression | Together | Basis | CaseCount | Law | Form | Bool | Integer | Real | Enumeration | Instant
     | Clock | Quantity | Moment | Statement
 )  # fmt: skip
-_KNOWN = ("value", "prior", "arguments", "factor")
+_KNOWN = ("value", "prior", "arguments", "factor", "given")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ KINDS = {
     "factions": "faction", "state": "state", "parameters": "parameter", "derived": "derived", "events": "event",
     "rules": "rule", "outcomes": "outcome", "measures": "measure",
 }  # fmt: skip
-AMBIGUOUS = {"over", "rest", "marks", "fire"}  # words that stand for other things in a model's text, too
+AMBIGUOUS = {"over", "rest", "marks", "fire", "beta"}  # words that stand for other things in a model's text, too
 CHECKS: Data = {
     "warm_enough": {"because": "it is bounded", "never": "heat > 1 or happened(worn) and heat < 0"},
     "in_order": {"because": "it is bounded", "after": ["worn", "settled"], "holds": "heat <= 1 and times(worn) > 0"},

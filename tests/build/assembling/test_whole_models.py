@@ -123,6 +123,21 @@ def test_a_model_that_uses_a_part_is_the_model_written_out(drawn: tuple[Data, Fi
     same(found, loads_model(text_of(whole)))
 
 
+def test_a_part_whose_prior_reads_what_it_needs_is_not_held_to_values_that_nobody_knows(tmp_path: Path) -> None:
+    part = tmp_path / "part.yaml"
+    prior = "prior: {gamma: [2, load - 0.3]}, basis: {judgement: by eye}"
+    further = "prior: {gamma: [strength, 1]}, basis: {judgement: by eye}"
+    part.write_text(
+        "part: p\ntitle: P\nneeds: {load: {is: parameter, type: real}}\n"
+        f"parameters: {{strength: {{{prior}}}, zeal: {{{further}}}}}\n"
+    )
+    checked_part(part)
+
+    part.write_text(part.read_text().replace("[2, load - 0.3]", "[-2, load - 0.3]"))
+    with pytest.raises(LanguageError, match="E311"):
+        checked_part(part)
+
+
 @fewer
 @given(st.one_of(extensions(), uses()), st.data())
 def test_files_with_slips_are_read_or_refused_each_complaint_at_its_place(

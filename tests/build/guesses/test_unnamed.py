@@ -21,7 +21,7 @@ from sim.model.program import compile_model
 from sim.model.random_streams import RandomStreams
 from sim.model.scenario import Scenario
 from sim.numerics.normal import normal_quantile
-from sim.report.difference_words import sentences
+from sim.report.differing.difference_words import sentences
 from sim.report.timeline import row, steps
 from sim.study.api import run
 from sim.testing.counterexamples import read_back
@@ -398,6 +398,25 @@ def test_what_a_scenario_assumes_instead_is_told_without_a_sigma(folder: Path) -
     ]
 
 
+def test_a_scenario_may_let_one_depend_on_a_parameter(tmp_path: Path) -> None:
+    (tmp_path / "model.yaml").write_text(MODEL.replace("{value: 1, ", "{prior: {beta: [2, 3]}, "), encoding="utf-8")
+    prior = 'north_probes.rate: {prior: {lognormal: ["0.2 per week * zeal", 0.01]}}, zeal: {prior: {beta: [5, 1]}}'
+    text = f"scenario: s\nmodel: model.yaml\nbranch: {{at: 2030-01-11}}\nhorizon: 30 days\nparameters: {{{prior}}}\n"
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    found = load_scenario(tmp_path / "s.yaml").scenario
+    program = compile_model(found.model)
+    names, own = [*found.model.parameters], sorted(found.own)
+
+    for log in check_alike(program, found, 3, range(20)):
+        values = dict(zip(names, log[0].marks, strict=False))
+        before = dict(zip(own, log[0].marks[len(names) :], strict=True))
+        assert values["north_probes.rate"] == pytest.approx(0.2 / 7 * values["zeal"], rel=0.05)
+        assert before["north_probes.rate"] != values["north_probes.rate"]
+    assert "north_probes.rate is drawn from lognormal(0.2 per week * zeal, 0.01) 1/week instead of about(0.07, 2)" in (
+        next(one.words for one in assumptions(found))
+    )
+
+
 def test_the_start_of_a_run_counts_them_apart() -> None:
     model = loads_model(MODEL)
     scenario, program = Scenario.of(model), compile_model(model)
@@ -432,7 +451,7 @@ def test_a_history_is_composed_with_numbers_that_can_be_drawn(tmp_path: Path) ->
 def test_a_history_that_breaks_a_check_keeps_its_numbers_by_their_places(tmp_path: Path) -> None:
     claim = "checks: {slow: {never: shots > 1, because: so}}"
     (tmp_path / "model.yaml").write_text(rule("{fixed: 'about(3 days, 2)'}") + claim, encoding="utf-8")
-    value = quantile(load_model(tmp_path / "model.yaml").parameters["shoots.fixed"], 0.0)
+    value = quantile(load_model(tmp_path / "model.yaml").parameters, "shoots.fixed", 0.0)
     kept = "counterexample: it\ncheck: slow\nbecause: so\nscenario: model.yaml\nbegins: beginning\n"
     step = "- {time: %r, rule: shoots, event: shot}"
     text = f"{kept}parameters: {{shoots.fixed: {value!r}}}\nevents:\n" + "\n".join(step % (n * value) for n in (1, 2))

@@ -161,6 +161,29 @@ def test_a_parameter_that_a_variable_relaxes_by_is_read(tmp_path, relaxes, given
     assert load_scenario(tmp_path / "s.yaml").warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("assumed", "expected"),
+    [
+        ({"parameters": {"most": 3}}, []),
+        ({"parameters": {"deaf": 3}}, ["W501"]),
+        ({"changes": [{"from": 2, "parameters": {"most": 3}}]}, ["W501"]),
+    ],
+)
+def test_a_parameter_that_a_prior_reads_is_read_when_parameters_are_drawn_and_not_later(tmp_path, assumed, expected):
+    basis = {"basis": {"judgement": "few"}}
+    parameters = {
+        "most": {"value": 5, **basis},
+        "share": {"prior": {"uniform": [0, "most"]}, **basis},
+        "deaf": {"value": 5, **basis},
+        "unread": {"prior": {"uniform": [0, "deaf"]}, **basis},
+    }
+    model = {**TINY, "parameters": parameters, "measures": {"above": {"value": "n - share"}}}
+    (tmp_path / "model.yaml").write_text(json.dumps(model), encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(json.dumps({"scenario": "s", "model": "model.yaml", **assumed}), encoding="utf-8")
+
+    assert [warning.code for warning in load_scenario(tmp_path / "s.yaml").warnings] == expected
+
+
 @pytest.mark.parametrize(("branch", "expected"), [({}, []), ({"branch": {"at": 2}}, ["W501"])])
 def test_the_initial_state_reads_what_a_scenario_assumes_only_where_nothing_is_past(tmp_path, branch, expected):
     model = {

@@ -80,6 +80,14 @@ def test_a_model_by_itself_assumes_nothing(tmp_path: Path) -> None:
             "delay is drawn from pert(1, 7, 9) days instead of pert(2, 7, 30) days",
         ),
         ("skill: {prior: {normal: [-0.3, 0.7]}}", "skill is drawn from normal(-0.3, 0.7) instead of 0.5"),
+        (
+            "skill: {prior: {normal: [word_kept  - 1, 0.7]}}",
+            "skill is drawn from normal(word_kept - 1, 0.7) instead of 0.5",
+        ),
+        (
+            "delay: {prior: {uniform: [1, 2 days + 9 days * skill]}}",
+            "delay is drawn from uniform(1, 2 days + 9 days * skill) days instead of pert(2, 7, 30) days",
+        ),
         ("armed: false", "armed is false instead of true"),
         ("rate: 0.3", "rate is 0.3 1/day instead of 0.1 1/day"),
     ],

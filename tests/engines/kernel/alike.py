@@ -15,6 +15,7 @@ from sim.model.branching import branch_from_run
 from sim.model.event import Event, Log
 from sim.model.measures import UNDEFINED, measures_of, undefined
 from sim.model.model import Parameter
+from sim.model.priors.joint_prior import JointPrior, affected
 from sim.model.program import Program, compile_model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Change, Scenario
@@ -97,9 +98,31 @@ def replacing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
     else:
         pace = replace(known["pace"], prior="", arguments=(), value=given)
     changed = {"pace": pace, "heat0": replace(known["heat0"], value=draw(st.sampled_from([0.05, 0.3, 0.95])))}
-    own = {name: known[name] for name, other in changed.items() if other.known != known[name].known}
-    model = replace(scenario.model, parameters={**known, **changed})
-    return replace(scenario, model=model, own={**own, **scenario.own})
+    if "zeal" in known:
+        changed["zeal"] = draw(st.sampled_from([known["zeal"], *zeals(known["zeal"], known["pace"])]))
+    for name in [name for name, parameter in known.items() if parameter.unnamed][:1]:
+        changed[name] = draw(st.sampled_from([known[name], *zeals(known[name], known["pace"])]))
+    parameters = {**known, **changed}
+    for parameter in JointPrior(parameters).dependent:
+        joint = JointPrior(parameters)
+        parameters[parameter.name] = replace(parameter, value=joint.value(parameter, joint.central(), None))
+    otherwise = {name: known[name] for name, other in changed.items() if other.known != known[name].known}
+    own = {name: known[name] for name in affected(parameters, otherwise)} | dict(scenario.own)
+    formerly = {name: one for name, one in own.items() if one.given and one.known != parameters[name].known}
+    model = replace(scenario.model, parameters=parameters, formerly=formerly)
+    return replace(scenario, model=model, own=dict(sorted(own.items())))
+
+
+def zeals(zeal: Parameter, pace: Parameter) -> list[Parameter]:
+    """Return what else a scenario may say of a parameter: a value, a prior, one that reads another parameter."""
+    twice = Expression(Apply("mul", (Read("parameter", "pace", pace.type), Literal(2.0, pace.type)), pace.type, 3))
+    return [
+        replace(zeal, value=0.7, prior="", arguments=(), given=()),
+        replace(zeal, prior="uniform", arguments=(0.1, 0.9), given=(), value=0.5),
+        replace(
+            zeal, prior="lognormal", arguments=(), given=(twice, Expression(Literal(0.4, pace.type))), domain=(0.0, 2.0)
+        ),
+    ]
 
 
 @st.composite
@@ -110,7 +133,8 @@ def changing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
     """
     known, rules = scenario.model.parameters, sorted(scenario.model.rules)
     span = scenario.horizon - scenario.start
-    changed = ["heat0", "pace", *(name for name, parameter in known.items() if parameter.unnamed)][:4]
+    guesses = [name for name, parameter in known.items() if parameter.unnamed]
+    changed = [*(name for name in known if name not in guesses), *guesses[:2]]
     times = draw(st.lists(st.sampled_from([0.0, 0.05, 0.1, 0.25, 0.5, 0.9]), max_size=3))
     due = [item.time for item in scenario.timetable if item.time < scenario.horizon]
     changes = []
@@ -122,7 +146,7 @@ def changing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
             other = Read("parameter", draw(st.sampled_from(changed)), kind)
             far = draw(st.sampled_from([0.9, 1.0, -1.0]))
             tree = Apply("mul", (other, Literal(far, kind)), kind, 3)
-            known_as = replace(known[name], prior=law, arguments=given if law else (), value=0.35)
+            known_as = replace(known[name], prior=law, arguments=given if law else (), value=0.35, given=())
             parameters[name] = draw(st.sampled_from([known_as, Expression(tree, "other * far", "here:1:1")]))
         time = draw(st.sampled_from([scenario.start + share * span, *due[number : number + 1]]))
         disabled, enabled = (tuple(sorted(draw(st.sets(st.sampled_from(rules), max_size=2)))) for _ in range(2))
@@ -133,8 +157,13 @@ def changing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
     own = draw(st.sets(st.sampled_from(rules), max_size=1)) if not any(event.rule for event in scenario.past) else ()
     domain = draw(st.sampled_from([(-math.inf, math.inf), (0.0, 2.0)]))
     parameters = {name: replace(parameter, domain=domain) for name, parameter in known.items()}
-    model = replace(scenario.model, parameters=parameters)
-    return replace(scenario, model=model, own_rules=tuple(sorted(own))).with_changes(tuple(changes))
+    before = {
+        kind: {name: replace(parameter, domain=domain) for name, parameter in of.items()}
+        for kind, of in (("own", scenario.own), ("formerly", scenario.model.formerly))
+    }
+    model = replace(scenario.model, parameters=parameters, formerly=before["formerly"])
+    scenario = replace(scenario, model=model, own=before["own"], own_rules=tuple(sorted(own)))
+    return scenario.with_changes(tuple(changes))
 
 
 def program_of(scenario: Scenario) -> Program:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim.distributions.clock_laws import LAWS
-from sim.distributions.priors import PRIORS
+from sim.distributions.priors import DRAWN
 from sim.engines.kernel.generator.layout import LAW_KINDS
 from sim.engines.kernel.runtime import distributions, memory_map
 
@@ -45,7 +45,7 @@ def test_every_law_has_its_number_and_its_own_arguments(function: Callable[..., 
 
 
 def test_every_prior_has_its_number() -> None:
-    assert calls(distributions.quantile_of) == [f"{named(one.quantile)}(table, first, u)" for one in PRIORS.values()]
+    assert calls(distributions.quantile_of) == [f"{named(one.quantile)}(table, first, u)" for one in DRAWN.values()]
 
 
 def test_a_clocks_kind_is_its_laws_number_after_the_other_kinds() -> None:

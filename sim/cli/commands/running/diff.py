@@ -9,8 +9,8 @@ from sim.cli.count_type import Count
 from sim.cli.terminal import print_json, progresses, say, show, stoppable, waits, warn
 from sim.errors import UsageError
 from sim.experiment.cluster import open_pool
-from sim.report.difference_forms import as_data, foot, paragraphs
-from sim.report.difference_tables import run_sentences, runs_table, ways_table
+from sim.report.differing.difference_forms import as_data, foot, paragraphs
+from sim.report.differing.difference_tables import run_sentences, runs_table, ways_table
 from sim.study.diff import opened_to_diff, with_runs
 from sim.study.plan import Plan
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sized
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -18,6 +18,11 @@ from sim.study.targets import no_case
 if TYPE_CHECKING:
     from sim.build.guesses.literals import LiteralNumber
     from sim.language.shapes.documents import PartShape
+    from sim.model.model import Parameter
+
+    _Known: TypeAlias = tuple[Mapping[str, Parameter], list[str]]
+
+NOTHING: "_Known" = ({}, [])
 
 
 @click.command("check")
@@ -25,24 +30,37 @@ if TYPE_CHECKING:
 @click.option(
     "--literals", is_flag=True, help="List the numbers that are written as known in rules and effects, and count them."
 )
+@click.option(
+    "--priors", is_flag=True, help="Show what is known about parameters: quantiles of priors, laws fitted to experts."
+)
 @options.as_json
-def command(paths: tuple[Path, ...], literals: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+def command(paths: tuple[Path, ...], literals: bool, priors: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Check model, part, scenario, history, sources and counterexample files; a folder means all its files.
 
     Every complaint about all files comes at once, with its line and column. Exits with 1 if there is an error; a
     warning says what is allowed and seldom meant, and stops nothing.
 
+    `--priors` shows for each model what is known about its parameters, and for each scenario about those that it has
+    otherwise: the quantiles of every prior, and what experts said beside the laws that were fitted to it.
+
     \b
-    Example:  sim check scenarios/lesotho-2014
+    Examples:  sim check scenarios/lesotho-2014
+               sim check --priors scenarios/lesotho-2014/model.yaml
     """
+    from sim.report.prior_tables import as_data, tables
+
     fine: list[dict[str, Any]] = []
+    known: list[_Known] = []
     errors: list[Diagnostic] = []
     warnings: list[Diagnostic] = []
     files = _files(paths)
     for path in files:
         try:
-            summary, found = _check(path)
+            summary, found, parameters = _check(path)
             fine.append({"path": str(path), "summary": summary})
+            if priors:
+                fine[-1]["priors"] = as_data(*parameters)
+            known.append(parameters)
             warnings += found
         except LanguageError as error:
             errors += error.diagnostics
@@ -57,8 +75,11 @@ def command(paths: tuple[Path, ...], literals: bool, as_json: bool) -> None:  # 
         listed = {"errors": [error.as_data() for error in errors], "warnings": [one.as_data() for one in warnings]}
         print_json({"fine": fine, **listed, **({"literals": literal_numbers.as_data(numbers)} if literals else {})})
     else:
-        for item in fine:
+        for item, parameters in zip(fine, known, strict=True):
             print_lines(f"{item['path']}: fine: {item['summary']}")
+            for table in tables(*parameters) if priors else ():
+                print_lines("")
+                show(table)
         if literals:
             print_lines("")
             show(literal_numbers.table(numbers))
@@ -109,8 +130,11 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
-    """Return what a file is, in a line, and the warnings about it. Raise LanguageError with what is wrong with it."""
+def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...], _Known]":
+    """Return what a file is, in a line, the warnings about it, and its parameters with the names of those to be shown.
+
+    Raise LanguageError with what is wrong with it.
+    """
     from sim.build.assembling.part_alone import checked_part
     from sim.build.history import build_history
     from sim.build.model import checked_model
@@ -126,14 +150,16 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     if kind == "counterexample":
         kept = read_back(path)
         events = counted(len(kept.shape.events), "event")
-        return f"counterexample of the check '{kept.check}': {events}, from '{kept.shape.begins}'", ()
+        return f"counterexample of the check '{kept.check}': {events}, from '{kept.shape.begins}'", (), NOTHING
     if kind == "scenario":
         case = load_scenario(path)
         scenario, calendar = case.scenario, case.scenario.model.calendar
         past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
+        known = scenario.model.parameters
+        shown = known, sorted(scenario.models_own, key=lambda name: (known[name].unnamed, name))
         where = ("time " if calendar.origin is None else "") + calendar.moment(scenario.start)
         warnings = (*case.warnings, *rules_without_basis(load(path, ScenarioShape)))
-        return f"scenario '{scenario.name}': branches at {where} after {past}", warnings
+        return f"scenario '{scenario.name}': branches at {where} after {past}", warnings, shown
     if kind == "history":
         complaints = Complaints()
         history = load_rest(path, HistoryShape, complaints)
@@ -143,11 +169,11 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         assert history is not None, "a history was refused and nothing said"
         events = counted(len(history.shape.events), "documented event")
         left = "whether a model admits them is checked with its scenarios"
-        return f"history '{history.shape.history}': {events}; {left}", ()
+        return f"history '{history.shape.history}': {events}; {left}", (), NOTHING
     if kind == "part":
-        return _summary_of(checked_part(path)), tuple(rules_without_basis(load(path, PartShape)))
+        return _summary_of(checked_part(path)), tuple(rules_without_basis(load(path, PartShape))), NOTHING
     if kind == "sources":
-        return f"sources '{load(path, SourcesShape).shape.sources}'", ()
+        return f"sources '{load(path, SourcesShape).shape.sources}'", (), NOTHING
     model, found = checked_model(path)
     if model.horizon is not None:  # it can be run by itself
         case = load_scenario(path)
@@ -161,7 +187,8 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         "check": model.checks,
     }  # fmt: skip
     counts |= {"base rate": model.base_rates} if model.base_rates else {}
-    return f"model '{model.name}': {_listed(counts)}", found
+    shown_names = [*model.shown_order["parameters"], *uncertain]
+    return f"model '{model.name}': {_listed(counts)}", found, (model.parameters, shown_names)
 
 
 def _summary_of(part: "PartShape") -> str:

@@ -20,6 +20,8 @@ from sim.engines.kernel.generator.motion_text import MotionText
 from sim.engines.kernel.generator.outcome_text import OutcomeText
 from sim.engines.kernel.runtime import linked, memory_map
 from sim.language.expressions.tree import reads
+from sim.model.model import Parameter
+from sim.model.priors.joint_prior import priors_in_code
 from sim.model.program import AssignedParameter, RuleProgram
 from sim.numerics import cells, relaxation
 
@@ -62,6 +64,8 @@ class ModelText:
         yield from self._readers(clocks)
         yield from outcomes.functions()
         yield from measures.functions()
+        priors = [(number, self._prior(item)) for number, item in enumerate(priors_in_code(self.program.model))]
+        yield dispatch("depend", "prior", priors, "prior: int", "copy: int", "u: float")
         yield from MotionText(self.expressions, clocks, outcomes, measures).functions()
         yield self._initial()
         yield function("start", [clock.follows("f[TIME]") for clock in clocks.values() if not clock.waits])
@@ -117,6 +121,22 @@ class ModelText:
             stored += [f"{self.layout.cell(item.slot, kind)} = {value}"]
             stored += [] if real else [f"f[{self.layout.real(item.slot)}] = float({value})"]
         return [*body, *stored]
+
+    def _prior(self, parameter: Parameter) -> list[str]:
+        """Draw a parameter from a prior that reads others; a prior or a value that cannot be is refused."""
+        cell = self.layout.cell(self.program.slots["parameter", parameter.name], parameter.type)
+        low, high = parameter.domain
+        body = [f"value{index} = {self.expressions.real(one.tree)}" for index, one in enumerate(parameter.given)]
+        values = ", ".join(f"value{index}" for index in range(len(parameter.given)))
+        return [
+            *body,
+            f"lay_{parameter.prior}(f, n[ARGUMENTS_AT], {values})",
+            f"drawn = quantile_{parameter.prior}(f, n[ARGUMENTS_AT], u)",
+            f"if not {low!r} <= drawn <= {high!r}:",
+            "    raise ValueError('a parameter')",
+            f"{cell} = drawn",
+            "f[copy] = drawn",
+        ]
 
     def _initial(self) -> str:
         """Give every state variable its initial value; an infinite one is none."""

@@ -1,9 +1,10 @@
-"""Laws and priors by number, as the kernel's data has them: the order is that of `LAWS` and of `PRIORS`.
+"""Laws and priors by number, as the kernel's data has them: the order is that of `LAWS` and of `DRAWN`.
 
 Compiled code chooses among functions that stand in its text; the tests hold each number against the registry.
 """
 
 from sim.distributions import clock_laws, priors
+from sim.distributions.elicited import linear_pool
 from sim.engines.kernel.compiler.subset import Reals
 from sim.numerics import beta_table
 
@@ -65,4 +66,6 @@ def quantile_of(prior: int, table: Reals, first: int, u: float) -> float:
             return priors.lognormal_quantile(table, first, u)
         case 6:
             return priors.gamma_quantile(table, first, u)
-    return priors.loguniform_quantile(table, first, u)
+        case 7:
+            return priors.loguniform_quantile(table, first, u)
+    return linear_pool.pool_quantile(table, first, u)

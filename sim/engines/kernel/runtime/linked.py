@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.distributions.clock_laws import LAWS
 from sim.distributions.marks import MARK_LAWS
+from sim.distributions.priors import PRIORS
 from sim.engines.kernel.compiler import machine_code
 from sim.engines.kernel.compiler.subset import Function, function_of, raising, reachable
 from sim.engines.kernel.compiler.translate import PRIMITIVE, translate
@@ -34,6 +35,8 @@ PARTS = functions_of(parts)
 NAMED: dict[str, Callable[..., Any]] = {
     "philox_uniform": philox_uniform,
     **{f"draw_{name}": draw.quantile for name, draw in MARK_LAWS.items()},
+    **{f"lay_{name}": prior.lay for name, prior in PRIORS.items()},
+    **{f"quantile_{name}": prior.quantile for name, prior in PRIORS.items()},
     **{f"{name}_form_{place}": form.canonical for name, law in LAWS.items() for place, form in enumerate(law.forms)},
     **functions_of(arithmetic),
     **{one.__name__: one for one in (elementary.exp, elementary.log, elementary.logistic, power)},

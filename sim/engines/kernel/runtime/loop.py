@@ -181,12 +181,28 @@ def parameters(f: Reals, n: Ints, run: int) -> None:
     All uniforms come first: they do not wait for one another.
     """
     number = run // n[RUNS_PER_DRAW]
-    for index in range(n[PRIORS]):
+    for index in range(n[PRIORS] + n[DEPENDENT]):
         f[n[CHANCES_AT] + index] = philox_uniform(n[n[PRIOR_KEYS_AT] + index], number, 0, 0)
     for index in range(n[PRIORS]):
         at = n[PRIORS_AT] + 3 * index
         quantile = quantile_of(n[at], f, n[at + 1], f[n[CHANCES_AT] + index])
         f[TIME + n[at + 2]] = quantile * f[n[FACTORS_AT] + index]
+    if n[DEPENDENT] != 0:
+        dependent(f, n)
+
+
+def dependent(f: Reals, n: Ints) -> None:
+    """Draw the parameters whose priors read others, each after those: first as they are before the branch."""
+    n[SITE] = AT_PARAMETERS
+    if n[TURNS] != 0:
+        take(f, n, n[TURNS_AT])
+    for index in range(n[DEPENDENT]):
+        at = n[DEPENDENT_AT] + STEP * index
+        if n[at + PRIOR] == BRANCH_VALUES:
+            take(f, n, n[at + COPY])
+        else:
+            parts.depend(f, n, n[at + PRIOR], n[at + COPY], f[n[CHANCES_AT] + n[PRIORS] + index])
+    n[SITE] = 0
 
 
 def fold_past(f: Reals, n: Ints) -> None:

@@ -61,8 +61,16 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     MOTION,  # whether anything moves between events
     LOOKS,  # how many moments there are until which what moves has been followed: of clocks, then of flags
     MOMENTS, MOMENTS_AT,  # those, in `f`, and after them the moments at which flags flip; how many there are
-) = range(71)  # fmt: skip
-HEADER = 71
+    DEPENDENT, DEPENDENT_AT,  # how many steps draw priors that read other parameters, and where they are; see `STEP`
+    ARGUMENTS_AT,  # where in `f` the table of such a prior is laid
+) = range(74)  # fmt: skip
+HEADER = 74
+
+# A step in `n`: the number of a prior of the model's own, whose value is drawn into the frame, and the cell of `f` that
+# has a copy of it; or BRANCH_VALUES, and where the turn's block is whose values the frame takes.
+PRIOR, COPY = range(2)
+STEP = 2
+BRANCH_VALUES = -1
 
 # A turn's block in `n`: where its values begin and end, and among the rules concerned those that it stops, that follow
 # it, that it renews, and that it starts again; and by which number the log calls it.
@@ -103,7 +111,7 @@ NO_VALUE = 2
 SITES = 1 << 20
 AT_CLOCKS, AT_DECIDE, AT_EFFECT, AT_OUTCOME, AT_COUNT, AT_INITIAL = range(SITES, 7 * SITES, SITES)
 AT_START, AT_FULL, AT_BEGIN, AT_PAST_BEGIN, AT_TURN, AT_WHILE = range(7 * SITES, 13 * SITES, SITES)
-AT_WAKE, AT_ASSIGN, AT_SETTLE, AT_FLIPPED, AT_ROLL, AT_FLIP = range(13 * SITES, 19 * SITES, SITES)
+AT_WAKE, AT_ASSIGN, AT_SETTLE, AT_FLIPPED, AT_ROLL, AT_FLIP, AT_PARAMETERS = range(13 * SITES, 20 * SITES, SITES)
 
 # Parameters from 0 up to this are moderate: what is sure of a rate then is known from its text.
 MODERATE = 1e9

@@ -7,6 +7,10 @@ them may raise.
 from sim.engines.kernel.compiler.subset import Ints, Reals
 
 
+def depend(f: Reals, n: Ints, prior: int, copy: int, u: float) -> None:
+    """Put the quantile at u of a prior that reads the parameters in the frame there, too, and a copy at `f[copy]`."""
+
+
 def initial(f: Reals, n: Ints) -> None:
     """Give every state variable its initial value."""
 

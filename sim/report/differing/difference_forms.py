@@ -3,8 +3,8 @@
 from typing import Any
 
 from sim.model.differences.field_bearing import Bearing
-from sim.report.difference_tables import run_sentences, runs_table, ways_table
-from sim.report.difference_words import HEADINGS, sentence, sentences
+from sim.report.differing.difference_tables import run_sentences, runs_table, ways_table
+from sim.report.differing.difference_words import HEADINGS, sentence, sentences
 from sim.report.model_values import place, written
 from sim.report.table import as_html
 from sim.study.diff import Differences, DiffSide

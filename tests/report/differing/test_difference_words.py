@@ -11,8 +11,8 @@ from hypothesis import given
 from sim.build.scenario import load_scenario
 from sim.model.differences.model_differences import model_differences
 from sim.model.event import Event
-from sim.report.difference_forms import as_data, as_text
-from sim.report.difference_words import MOST_OF_A_PAST, noun, sentence, sentences
+from sim.report.differing.difference_forms import as_data, as_text
+from sim.report.differing.difference_words import MOST_OF_A_PAST, noun, sentence, sentences
 from sim.report.model_values import number
 from sim.study.diff import Differences, DiffSide
 from sim.testing.models import model_data, scenario_of

@@ -1,0 +1,1 @@
+"""What documents say of parameters: values, priors, priors that read other parameters."""

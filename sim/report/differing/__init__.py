@@ -1,0 +1,1 @@
+"""What two models or scenarios differ in: in words (`difference_words`), as tables of runs, and as it is printed."""
