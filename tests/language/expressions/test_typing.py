@@ -118,7 +118,7 @@ def test_an_expression_has_its_type(text: str, kind: Type | None) -> None:
         ("up[n]", "E312 n: 'up' has no member 'n'"),
         ("up[0, 1]", "E312 0, 1: a member of 'up' has one index, not 2"),
         ("up[dead + tensoin]", "E301 tensoin: unknown name 'tensoin'"),
-        ("up[time]", "E308 time: 'time' may not be read here: it passes without an event"),
+        ("up[time]", "E308 time: 'time' may not be read here, where nothing follows it"),
         (
             "up[trust > 1]",
             "E312 trust > 1: a member of 'up' is chosen by a whole number, but 'trust > 1' is a condition",
