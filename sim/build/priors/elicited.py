@@ -44,14 +44,14 @@ def elicited(
     judged = {name: _judged(context, (*keys, "experts", name), said, kind, factor, limits)
               for name, said in shape.experts.items()}  # fmt: skip
     weights = _weights(context, (*keys, "pool"), shape)
-    known = {name: said for name, said in judged.items() if said is not None}
+    known = {name: said for name, said in sorted(judged.items()) if said is not None}
     if len(known) < len(judged):
         return None
     families = _families(context, keys, shape, [*known.values()], limits)
     if weights is None or not families:
         return None
     low, high = limits if families == ["beta"] else (0.0, 1.0)
-    total = sum(weights.values())
+    total = sum(weight for _, weight in sorted(weights.items()))
     experts = tuple(
         Expert(name=name, judged=said, laws=best(families, said, low, high), weight=weights[name] / total)
         for name, said in known.items()

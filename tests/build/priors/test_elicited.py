@@ -38,6 +38,13 @@ def test_one_expert_gives_the_law_that_is_nearest():
     assert known(found) == "lognormal(7.07839, 0.812299)"
 
 
+@pytest.mark.parametrize("more", ["", ", pool: {basil: 1, anna: 3}"])
+def test_the_order_in_which_experts_stand_has_no_meaning(more):
+    one, other = (parameter(elicited(experts, more)) for experts in (f"{ANNA}, {BASIL}", f"{BASIL}, {ANNA}"))
+
+    assert one == other
+
+
 @pytest.mark.parametrize(
     ("more", "weights"),
     [("", (0.5, 0.5)), (", pool: equal", (0.5, 0.5)), (", pool: {anna: 3, basil: 1}", (0.75, 0.25))],
