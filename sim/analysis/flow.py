@@ -140,7 +140,9 @@ class Flow:
         first = isinstance(rule.clock, LawClock) and rule.rule.memory == "keep"
         starts = [clock.life[0 if first else -1] if clock.enabled else lives[0][0 if first else -1] for clock in pair]
         at = self._after(starts[0])[0], self._after(starts[1])[1]
-        return [node for argument in self.readings.arguments(rule) for node in self._nodes_of(argument, at)]
+        found = [node for argument in self.readings.arguments(rule) for node in self._nodes_of(argument, at)]
+        speed = self.readings.speed(rule)
+        return found if speed is None else [*found, *self._rates(speed, min(life[0] for life in lives), step)]
 
     def _rates(self, rate: Reader, first: int, last: int) -> Iterable[Node]:
         """Return what a rate reads otherwise, from after the first step to before the last."""

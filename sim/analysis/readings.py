@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from sim.language.expressions.tree import Expression, reads
 from sim.model.event import ASSUMPTIONS_CHANGED
 from sim.model.expression import Evaluate, Fault, Frame
-from sim.model.model import Variable
+from sim.model.model import LawClock, Variable
 from sim.model.program import OutcomeProgram, Program, RuleProgram
 
 Slots: TypeAlias = tuple[int, ...]
@@ -86,6 +86,13 @@ class Readings:
             given = zip(rule.arguments, rule.rule.clock.arguments, strict=True)
             self._arguments[rule.number] = tuple(Reader(value, self.slots([text])) for value, text in given)
         return self._arguments[rule.number]
+
+    def speed(self, rule: RuleProgram) -> Reader | None:
+        """Return the reader of the speed at which a clock with a law ages; None where it ages as time passes."""
+        clock = rule.clock
+        if rule.pace is None or not isinstance(clock, LawClock) or clock.speed is None:
+            return None
+        return Reader(rule.pace, self.slots([clock.speed]))
 
     def weights(self, rule: RuleProgram) -> Reader:
         """Return the reader of a choice's weights, as shares of their sum."""

@@ -100,8 +100,7 @@ class Parameter:
     `factor` turns the prior's values, which are in the unit that its author wrote, into the model's; `scale` does so
     for whatever is written. `domain` is what the parameter can be at all, under any scenario, in the model's unit, and
     `ranged` says that its author gave it: it bounds what documents may say, and is not part of what a run means. An
-    `unnamed` one is a number of a rule, an effect or a derived quantity that is written as about(median, factor), and
-    is called after its place.
+    `unnamed` one is a number of a rule, effect or derived quantity written as about(median, factor), called after it.
 
     A prior that reads other parameters has in `given` the expressions of its arguments, in the model's units, and no
     numbers in `arguments`; its `value` is the central one where the others are central. It is drawn by
@@ -391,12 +390,11 @@ class Model:
 
     @property
     def goes_on(self) -> bool:
-        """Whether a run may go on after an ending: more may then come true than the one that its story ends with."""
+        """Whether a run may go on after an ending: more may come true than what its story ends with."""
         return any(outcome.goes_on for outcome in self.outcomes.values())
 
     def question_expressions(self) -> Iterator[Expression]:
         """Yield all that the questions read: the expressions of outcomes, of measures and of checks."""
         yield from (part for outcome in self.outcomes.values() for part in outcome.expressions())
         yield from (part for measure in self.measures.values() for part in measure.expressions())
-        for check in self.checks.values():
-            yield from check.expressions()
+        yield from (part for check in self.checks.values() for part in check.expressions())

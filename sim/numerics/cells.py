@@ -12,7 +12,7 @@ import math
 
 MOST_RATE = 1e300
 NEAR = 0.00390625  # how far the factor may be from 1: 1 part in 256
-MOST_POINTS = 4503599627370496.0  # of the grid: 2**52, beyond which times are no finer than it
+MOST_POINTS = 4503599627370496.0  # of the grid: 2**52; from there on times lie as far apart as its points
 TINY = 1e-6  # an integral so small need not be more exact
 MOST_HALVINGS = 20
 

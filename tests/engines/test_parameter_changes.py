@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.build.model import loads_model
@@ -36,6 +36,7 @@ def test_a_pair_has_the_same_state_at_its_branch_whatever_the_scenario_assumes(e
     if not changed.replaced:
         return
     logs = [ENGINES[engine](compile_model(one.model), one, seed).run(1) for one in (past, changed)]
+    assume("E630" not in (log[-1].type for log in logs))  # what relaxes has no course under such parameters
 
     assert state_at_branch(changed, logs[1]) == state_at_branch(past, logs[0])
 

@@ -35,6 +35,7 @@ def effects_of(
 ) -> dict[str, Expression]:
     """Return the expressions that the event type `owner` gives state variables under `keys`, by their names."""
     found: dict[str, list[_Setting]] = {}
+    written: dict[int, str] = {}  # the key of each
     for key in given:
         where = (*keys, key)
         target, listed = _parted(key)
@@ -51,6 +52,9 @@ def effects_of(
                 break
             for name, setting in settings:
                 found.setdefault(name, []).append(setting)
+                written[id(setting)] = key
+    for settings in found.values():  # their order in the file has no meaning
+        settings.sort(key=lambda one: written[id(one)])
     effects = {name: _joined(builder, name, settings, keys) for name, settings in found.items()}
     return {name: effect for name, effect in sorted(effects.items()) if effect is not None}
 

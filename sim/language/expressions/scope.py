@@ -132,7 +132,9 @@ def _unresolved(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> 
     if having:
         raise Wrong("E302", f"'{name}' is a value of several enums", node, "compare it with a variable of one of them")
     words = [*scope.names, *scope.families, *(value for enum in scope.enums for value in enum.values)]
-    hints = list(did_you_mean(name, [*words, *operations.FUNCTIONS]))
+    hints = list(did_you_mean(name, words))
+    if not hints or not hints[0].startswith("did you mean"):  # a function's name alone is seldom meant
+        hints = list(did_you_mean(name, [*words, *operations.FUNCTIONS]))
     if hints and hints[0].startswith("did you mean"):
         close = hints[0].split("'")[1]
         if close in scope.declared:
