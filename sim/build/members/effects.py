@@ -53,8 +53,8 @@ def effects_of(
             for name, setting in settings:
                 found.setdefault(name, []).append(setting)
                 written[id(setting)] = key
-    for settings in found.values():  # their order in the file has no meaning
-        settings.sort(key=lambda one: written[id(one)])
+    for each in found.values():  # their order in the file has no meaning
+        each.sort(key=lambda one: written[id(one)])
     effects = {name: _joined(builder, name, settings, keys) for name, settings in found.items()}
     return {name: effect for name, effect in sorted(effects.items()) if effect is not None}
 
