@@ -47,6 +47,7 @@ GROUPS = {
     }),
     "explaining": ("Explain", {
         "explain": "Explain a word of the language, a key, a topic or an error code.",
+        "why": "Say why an event of one run happened, back to sources, assumptions and draws.",
     }),
     "judging": ("Judge a model", {
         "test": "Try to break the checks of a model, and show the shortest history that breaks one.",
@@ -99,7 +100,7 @@ class Commands(click.Group):
 def module_of(name: str) -> ModuleType:
     """Return the module of a command."""
     folder = next(folder for folder, (_, commands) in GROUPS.items() if name in commands)
-    return import_module(f"sim.cli.commands.{folder}.{name}")
+    return import_module(f"sim.cli.commands.{folder}.{name.replace('-', '_')}")
 
 
 # `color` keeps click from taking sequences out of a text, such as a file's name: `output_streams` writes them out.

@@ -1,0 +1,63 @@
+"""`sim why`: the causal past of one event of a run."""
+
+import click
+
+from sim.cli import options
+from sim.cli.count_type import Count
+from sim.cli.terminal import print_json, print_lines
+from sim.errors import UsageError
+from sim.explain.followed_run import FollowedRun
+from sim.explain.reasons import Reasons
+from sim.explain.why import Why
+from sim.language.suggest import did_you_mean
+from sim.ledger.files.stored import StorePath
+from sim.report.causal_trees import CausalTree, foot
+from sim.study.followed import documented_places, followed
+
+
+@click.command("why")
+@click.argument("ensemble")
+@click.option("--run", "run", type=Count(0), help="The run's number, from 0.")
+@click.option("--event", "event", type=Count(0), help="The event's number, as `sim log` has it; else the run's end.")
+@click.option("--outcome", metavar="NAME", help="The event with which this outcome came true, instead of a number.")
+@click.option("--all", "all_read", is_flag=True, help="Show all that was read, also what would have changed nothing.")
+@options.ledger
+@options.as_json
+def command(
+    ensemble: str, run: int | None, event: int | None, outcome: str | None, ledger: StorePath, *, all_read: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Say why an event of one run of an ENSEMBLE happened, or why the run ended as it did.
+
+    What its rule read is followed back to the events that made it so, and these in turn, down to documented events,
+    what the scenario assumes, drawn parameters and draws. ENSEMBLE is an id or the beginning of it; ENSEMBLE:RUN:EVENT
+    does without the options.
+
+    \b
+    Examples:  sim why 3f9a --run 17
+               sim why 3f9a:17:27
+               sim why 3f9a --run 17 --outcome talks_collapse
+    """
+    one = followed(ensemble, run, event, ledger)
+    place = _of_outcome(one.run, outcome) if outcome else one.place
+    why = Why(Reasons(one.run), place, all_read=all_read)
+    tree = CausalTree(why, documented_places(one.run, one.history))
+    if as_json:
+        print_json({"ensemble": one.ensemble, "run": one.run.number, **tree.as_data()})
+        return
+    title = f"Why, in run {one.run.number} of '{one.run.scenario.name}', ensemble {one.ensemble[:12]}:"
+    print_lines("\n".join([title, "", *tree.lines(), "", foot(why)]))
+
+
+def _of_outcome(run: FollowedRun, outcome: str) -> int:
+    model = run.scenario.model
+    if outcome not in model.outcomes:
+        raise UsageError("E802", f"there is no outcome '{outcome}'", *did_you_mean(outcome, model.outcomes))
+    found = next((at for at in range(run.branch, len(run.events)) if run.events[at].kind == "outcome"
+                  and run.events[at].type == outcome), None)  # fmt: skip
+    if found is None:
+        came = ", ".join(event.type for event in run.log if event.kind == "outcome") or "none"
+        note = f"came true in it: {came}"
+        raise UsageError("E802", f"the outcome '{outcome}' did not come true in run {run.number}", note,
+                         "`sim why-not` says why")  # fmt: skip
+    return found

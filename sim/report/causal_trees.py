@@ -1,0 +1,262 @@
+"""The causal past of an event as lines of text, as a tree, and as JSON-ready data.
+
+Owns the words. What rests on what is for `sim.explain.why`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.build.history import Documented
+from sim.explain.because import Because, Part
+from sim.explain.followed_run import INITIAL, PASSING
+from sim.explain.turns import Read, Turn
+from sim.explain.why import Why
+from sim.language.counts import counted
+from sim.language.expressions.types import Instant
+from sim.model.event import HORIZON, Event
+from sim.model.replay import CHANGING, shown_value
+from sim.report.bases import written_basis
+from sim.report.timeline import doubt, value
+from sim.statistics.estimates import percent
+
+INSET = 2  # columns by which what belongs to an event, and what it rests on, is set in
+
+
+class CausalTree:
+    """Writes one `Why`; `documented` has what is known about the events of the past, by their places."""
+
+    def __init__(self, why: Why, documented: Mapping[int, Documented]) -> None:
+        self.why = why
+        self.run = why.run
+        self.model = why.run.scenario.model
+        self.documented = documented
+
+    # As lines
+
+    def lines(self) -> list[str]:
+        """Return the tree, a line for each event, and then each event, the latest first, with what it rests on."""
+        told: set[int] = set()
+        found = [*self._branches(self.why.root, 0, told)]
+        for place in sorted(told, reverse=True):
+            reasons = [f"{' ' * INSET}{line}" for line in self.reasons(place)]
+            found += ["", self.heading(place), *reasons] if reasons else []
+        return found
+
+    def _branches(self, place: int, depth: int, told: set[int]) -> Iterator[str]:
+        told.add(place)
+        yield f"{' ' * (depth * INSET)}{self.heading(place)}"
+        above = []
+        for behind in self.why.behind(place):
+            if behind in told:
+                above.append(self.called(behind))
+            else:
+                yield from self._branches(behind, depth + 1, told)
+        if above:
+            yield f"{' ' * ((depth + 1) * INSET)}and, as above: {', '.join(above)}"
+
+    def called(self, place: int) -> str:
+        """Return how an event is referred to: by its number in the log, a documented one by its id."""
+        if place == INITIAL:
+            return "the initial state"
+        if place == PASSING:
+            return "the passing of time"
+        if place in self.documented:
+            return f"'{self.documented[place].id}'"
+        number = place - self.run.branch
+        return f"#{number}" if number >= 0 else f"#{self.run.events[place].sequence} before the branch"
+
+    def heading(self, place: int) -> str:
+        """Return the line that says which event it is: its number or id, when, and what."""
+        event = self.run.events[place]
+        when = self.model.calendar.moment(event.time)
+        return f"{self.called(place)}  {when}  {self._what(place, event)}"
+
+    def _what(self, place: int, event: Event) -> str:
+        known = self.documented.get(place)
+        if known is not None:
+            cited = "; ".join(str(citation) for citation in known.citations)
+            return f"documented: {doubt(known.status)}{known.claim}" + (f" [{cited}]" if cited else "")
+        if event.kind in CHANGING:
+            return self.model.events[event.type].title
+        if event.kind == "outcome":
+            return f"OUTCOME: {self.model.outcomes[event.type].title}"
+        if event.kind == "changed":
+            return "the scenario changes what it assumes"
+        if event.kind == "started":
+            return "the branch"
+        if event.kind == "failed":
+            return f"the run failed: {event.type}"
+        return "the run ended: " + ("its time was up" if event.note == HORIZON else event.note)
+
+    def reasons(self, place: int) -> Iterator[str]:
+        """Yield what an event rests on, a line each."""
+        because = self.why.causes[place]
+        event = because.event
+        if place not in self.documented and event.kind == "scheduled":
+            yield "assumed by the scenario"
+        if event.kind == "fired" and place not in self.documented:
+            rule = self.model.rules[event.rule]
+            bases = "; ".join(written_basis(basis) for basis in rule.basis) or "no basis given"
+            yield f"by {self.model.factions[rule.faction]}, rule {event.rule} [{bases}]"
+        if place in self.documented:
+            return
+        if because.wait is not None:
+            yield self._wait(because)
+        if because.choice is not None:
+            yield self._choice(because)
+        if because.came_with is not None:
+            yield f"came with {self.called(because.came_with)}"
+        for part in because.parts:
+            yield from self._part(part)
+
+    def _wait(self, because: Because) -> str:
+        wait = because.wait
+        assert wait is not None
+        calendar = self.model.calendar
+        since = f"since {self.called(wait.began)}"
+        if wait.began in (INITIAL, PASSING):
+            since = f"since {calendar.moment(wait.since)}"
+        text = f"its clock had run for {calendar.length(wait.time, digits=3)}, {since}"
+        if wait.luck is None:
+            return text if wait.time else f"it came at once with {self.called(wait.began)}"
+        of = (
+            ""
+            if wait.since_branch == wait.time
+            else f", {calendar.length(wait.since_branch, digits=3)} of it after the branch"
+        )
+        return f"{text}{of}; {percent(wait.luck)} of draws would have brought it as early or earlier, all else alike"
+
+    def _choice(self, because: Because) -> str:
+        choice = because.choice
+        assert choice is not None
+        shares = [f"{self.model.events[name].title} {percent(share)}" for name, share in choice.shares]
+        chosen = sum(share for name, share in choice.shares if name == because.event.type)
+        return f"chosen by a draw with a probability of {percent(chosen)}, of: {', '.join(shares)}"
+
+    def _part(self, part: Part) -> Iterator[str]:
+        told = [read for read in part.reads if self.why.all_read or read.mattered]
+        if not told:
+            return
+        yield f"{_BEFORE[part.what]}`{' '.join(part.text.split())}`{self._amount(part)}"
+        for read in told:
+            yield from self._read(read, " " * INSET)
+
+    def _amount(self, part: Part) -> str:
+        return (
+            f" = {value(part.value)}"
+            if part.what in ("rate", "speed", "law", "mark") and part.value is not None
+            else ""
+        )
+
+    def _read(self, read: Read, indent: str) -> Iterator[str]:
+        now = self.value(read, read.value)
+        turn = read.turn
+        if turn is None:
+            written = "" if read.scope == "parameter" and read.written == INITIAL else self._written(read)
+            yield f"{indent}{read.name} was {now}{written}"
+            return
+        yield f"{indent}{read.name} was {now}{self._turn(read, turn)}"
+        for inner in turn.through:
+            if self.why.all_read or inner.mattered:
+                yield from self._read(inner, indent + " " * INSET)
+
+    def _written(self, read: Read) -> str:
+        return ", as at first" if read.written == INITIAL else f", last written by {self.called(read.written)}"
+
+    def _turn(self, read: Read, turn: Turn) -> str:
+        before = self.value(read, turn.before)
+        if turn.how == "drawn":
+            parameter = self.model.parameters[read.name]
+            bases = "; ".join(written_basis(basis) for basis in parameter.basis)
+            return f" in this run, where its central value is {before} [{bases}]"
+        if turn.how == "passing":
+            return f"; it went there with time from {before}, as left by {self.called(turn.place)}"
+        return f"; before {self.called(turn.place)} it was {before}"
+
+    def value(self, read: Read, known: Any) -> str:
+        """Write a value of what was read: a date as a date, an enum's by its name."""
+        if read.scope == "parameter":
+            return value(known)
+        kind = self.model.variables[read.name].type
+        if isinstance(kind, Instant) and not self.model.calendar.abstract:
+            return self.model.calendar.moment(float(known))
+        return value(shown_value(kind, known))
+
+    # As data
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the past as JSON-ready data: events by their places, with what each rests on."""
+        return {
+            "event": self.why.root - self.run.branch,
+            "all_read": self.why.all_read,
+            "events": [self._event_data(place) for place in sorted(self.why.causes, reverse=True)],
+        }
+
+    def _event_data(self, place: int) -> dict[str, Any]:
+        because = self.why.causes[place]
+        event, known = because.event, self.documented.get(place)
+        found: dict[str, Any] = {
+            "place": place - self.run.branch, "kind": event.kind, "type": event.type, "time": event.time,
+            "date": self.model.calendar.moment(event.time), "what": self._what(place, event),
+            "rests_on": [behind - self.run.branch for behind in self.why.behind(place)],
+        }  # fmt: skip
+        if known is not None:
+            found["documented"] = known.id
+            found["sources"] = [{"source": one.source, "paragraphs": list(one.paragraphs)} for one in known.citations]
+            return found
+        if event.kind == "fired":
+            rule = self.model.rules[event.rule]
+            found |= {"rule": event.rule, "occurrence": event.occurrence, "basis": [str(basis) for basis in rule.basis]}
+        if because.wait is not None:
+            wait = because.wait
+            found["clock"] = {
+                "began": self._place_data(wait.began), "since": wait.since, "ran": wait.time,
+                "ran_since_branch": wait.since_branch, "luck": wait.luck,
+            }  # fmt: skip
+        if because.choice is not None:
+            found["choice"] = {"shares": dict(because.choice.shares), "uniform": because.choice.uniform}
+        found["parts"] = [
+            {
+                "part": part.what, "text": part.text, "value": part.value,
+                "reads": [self._read_data(read) for read in part.reads if self.why.all_read or read.mattered],
+            }
+            for part in because.parts
+        ]  # fmt: skip
+        return found
+
+    def _place_data(self, place: int) -> int | str:
+        return {INITIAL: "initial", PASSING: "passing"}.get(place, place - self.run.branch)
+
+    def _read_data(self, read: Read) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "kind": read.scope, "name": read.name, "value": self._plain(read, read.value),
+            "written_by": self._place_data(read.written), "mattered": read.mattered,
+        }  # fmt: skip
+        if read.turn is not None:
+            found["turned"] = {
+                "how": read.turn.how, "by": self._place_data(read.turn.place),
+                "before": self._plain(read, read.turn.before),
+                "through": [self._read_data(one) for one in read.turn.through if self.why.all_read or one.mattered],
+            }  # fmt: skip
+        return found
+
+    def _plain(self, read: Read, known: Any) -> Any:
+        return known if read.scope == "parameter" else shown_value(self.model.variables[read.name].type, known)
+
+
+_BEFORE: Mapping[str, str] = {
+    "guard": "it needed ", "condition": "it needed ", "rate": "its rate ", "law": "its law ", "speed": "its speed ",
+    "weights": "chosen by the weight ", "mark": "its mark ",
+}  # fmt: skip
+
+
+def foot(why: Why) -> str:
+    """Return the sentence below a tree: what was left out, and how to see it."""
+    if why.all_read:
+        return "Everything that was read is shown, also what would have made no difference."
+    return (
+        f"{counted(len(why.causes), 'event')} in its causal past. Only what made a difference is shown: with the value "
+        "that a variable had before, or with a parameter's central value, the condition would not have held, the same "
+        "draw would have chosen another event, or the rate would have been another by a tenth at least. `--all` shows "
+        "everything that was read."
+    )

@@ -1,0 +1,193 @@
+"""What an event rests on: its chain ends where it should, and evaluating it again gives the event."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.build.model import loads_model
+from sim.engines.reference import ReferenceEngine
+from sim.explain.because import Because
+from sim.explain.followed_run import INITIAL, PASSING, FollowedRun
+from sim.explain.reasons import Reasons
+from sim.explain.turns import Read
+from sim.explain.why import Why
+from sim.language.expressions.conjuncts import conjuncts
+from sim.model.clock.run_clock import NEVER
+from sim.model.model import Immediately
+from sim.model.program import compile_model
+from sim.model.replay import CHANGING, at_branch, follow, state_of
+from sim.model.scenario import Scenario
+from sim.testing.models import model_data, scenario_of
+from tests.engines.kernel.alike import branches, changing, pasts
+from tests.examples import fewer
+
+
+@st.composite
+def followed(draw: st.DrawFn) -> FollowedRun:
+    """Draw a run of a random model, with a past or changes or as a branch from another run, and follow it."""
+    scenario, seed = scenario_of(draw(model_data())), draw(st.integers(0, 2**40))
+    if draw(st.booleans()):
+        log = ReferenceEngine(compile_model(scenario.model), scenario, seed).run(0)
+        scenario = draw(pasts(scenario, log))
+    scenario = draw(changing(scenario))
+    engine = ReferenceEngine(compile_model(scenario.model), scenario, seed, most_events=300)
+    if draw(st.integers(0, 3)) == 0:
+        branch = draw(branches(scenario, engine.run(1), seed, 1))
+        if branch is not None:
+            engine = ReferenceEngine(compile_model(branch.model), branch, seed, most_events=300)
+    return FollowedRun.by(engine, 0)
+
+
+@fewer
+@given(followed())
+def test_a_run_that_is_followed_is_the_run_itself(run):
+    assert run.log == run.events[run.branch :]
+    frame = at_branch(run.program, run.scenario, run.log)
+    for event in run.log[1:]:
+        follow(run.program, frame, event)
+        place = run.place(event.sequence)
+        if event.kind in CHANGING or event.kind == "changed":
+            assert state_of(run.program, run.moments[place].after) == state_of(run.program, frame)
+
+
+@fewer
+@given(followed())
+def test_every_firing_ends_a_stretch_of_its_clock_that_was_due_just_then(run):
+    for place in range(run.branch, len(run.events)):
+        event = run.events[place]
+        if event.kind == "fired":
+            stretch = run.stretch_ended(place)
+            assert stretch is not None
+            assert stretch.occurrence == event.occurrence
+            assert stretch.clock.due == event.time == stretch.until
+    for stretch in run.stretches:
+        assert stretch.since <= stretch.until
+        assert stretch.began < stretch.ended or stretch.ended == PASSING
+        if stretch.how == "over" and run.log[-1].kind == "ended":
+            assert stretch.clock.due >= run.log[-1].time
+            assert isinstance(stretch.clock.program.clock, Immediately) or stretch.clock.due <= NEVER
+
+
+@fewer
+@given(followed())
+def test_a_chain_of_reasons_gives_the_event_again(run):
+    reasons = Reasons(run)
+    for place in range(run.branch, len(run.events)):
+        because = reasons.of(place)
+        if because.event.kind == "fired":
+            _gives_again(reasons, because)
+
+
+def _gives_again(reasons: Reasons, because: Because) -> None:
+    run, values = reasons.run, reasons.values
+    moment = run.moments[because.place]
+    rule = run.program.rules[run.program.numbers[because.event.rule]]
+    assert rule.guard(moment.before), "a rule fires while its guard holds"
+    frame = values.plain(run, moment.before)
+    parts = conjuncts(rule.rule.guard)
+    for part, read in because.reads():
+        if read.turn is None or read.turn.how == "passing":
+            continue
+        if part.what == "guard":
+            tree = next(one.tree for one in parts if one.text == part.text)
+            if values.value(tree, frame):  # else it turned true just then, by what moves
+                assert not values.exchanged(tree, frame, read.slot, read.turn.before)
+        elif part.what == "rate":
+            tree = rule.rule.clock.arguments[0].tree
+            now, other = values.value(tree, frame), values.exchanged(tree, frame, read.slot, read.turn.before)
+            assert other is None or not now / 1.099 < other < now * 1.099
+    if because.choice is not None:
+        below, chosen = 0.0, []
+        for event, share in because.choice.shares:
+            if share > 0.0 and below - 1e-9 <= because.choice.uniform <= below + share + 1e-9:
+                chosen.append(event)
+            below += share
+        assert because.event.type in chosen
+        assert math.isclose(below, 1.0)
+
+
+@fewer
+@given(followed(), st.booleans())
+def test_every_chain_ends_in_what_needs_no_reason(run, all_read):
+    why = Why(Reasons(run), len(run.events) - 1, all_read=all_read)
+    for place, because in why.causes.items():
+        behind = why.behind(place)
+        assert all(0 <= one < place for one in behind), "what an event rests on came before it"
+        assert set(behind) <= why.causes.keys()
+        for _, read in because.reads():
+            _rests_on_what_was(run, place, read)
+        if not behind and because.event.kind == "fired":
+            told = [read for _, read in because.reads() if read.mattered]
+            assert all(read.turn.place in (INITIAL, PASSING) for read in told)
+
+
+def _rests_on_what_was(run: FollowedRun, place: int, read: Read) -> None:
+    if read.turn is None:
+        return
+    if read.turn.how == "event":
+        moment = run.moments[read.turn.place]
+        assert read.turn.place < place
+        assert run.value(read.slot, moment.before) == read.turn.before
+    for inner in read.turn.through:
+        _rests_on_what_was(run, read.turn.place, inner)
+
+
+SIEGE = """
+model: siege
+title: A siege
+time: {unit: day, origin: 2030-01-01}
+horizon: 100 days
+factions: {town: {title: The town}, army: {title: The army}}
+state:
+  bread: {type: int, range: [0, 9], initial: 3}
+  gate: {type: bool, initial: false}
+  fear: {type: real, range: [0, 1], initial: 1, relaxes: {towards: 0, half_life: 10 days}}
+  note: {type: int, range: [0, 99], initial: 0}
+events:
+  eaten: {title: A loaf is eaten, by: town, effects: {bread: bread - 1, note: note + 1}}
+  opened: {title: The gate opens, by: town, effects: {gate: true}}
+  entered: {title: The army enters, by: army}
+rules:
+  town_eats: {faction: town, when: bread > 0, clock: {fixed: 5 days}, emits: eaten, basis: {judgement: a guess}}
+  town_opens: {faction: town, when: bread < 2 and not gate and note < 50, clock: {fixed: 3 days}, emits: opened,
+    basis: {judgement: a guess}}
+  army_enters: {faction: army, when: gate and fear < 0.25, clock: {fixed: 1 day}, emits: entered,
+    basis: {judgement: a guess}}
+outcomes:
+  fallen: {title: The town falls, on: entered, ends_run: true}
+"""
+
+
+@pytest.fixture
+def siege():
+    scenario = Scenario.of(loads_model(SIEGE, "siege.yaml"))
+    return FollowedRun.by(ReferenceEngine(compile_model(scenario.model), scenario, 1), 0)
+
+
+def turns(run, what):
+    """Return what turned each read of an event that mattered: by name, how, the event's type, and the value before."""
+    place = next(at for at, event in enumerate(run.events) if event.type == what)
+    found = {}
+    for _, read in Reasons(run).of(place).reads():
+        if read.turn is not None:
+            by = run.events[read.turn.place].type if read.turn.place >= 0 else "initial"
+            found[read.name] = (read.turn.how, by, read.turn.before)
+    return found
+
+
+def test_a_condition_is_traced_to_the_event_that_turned_it_and_not_to_the_last_that_wrote_it(siege):
+    times = [event.time for event in siege.events if event.type == "eaten"]
+    assert times[:2] == [5.0, 10.0]
+    assert turns(siege, "opened") == {"bread": ("event", "eaten", 2)}, "the guard has held since the second loaf"
+
+
+def test_what_fades_is_traced_to_the_passing_of_time(siege):
+    assert turns(siege, "entered") == {"gate": ("event", "opened", False), "fear": ("passing", "initial", 1.0)}
+
+
+def test_the_end_of_a_run_rests_on_its_outcome_and_that_on_its_event(siege):
+    why = Why(Reasons(siege), len(siege.events) - 1)
+    types = [siege.events[place].type for place in sorted(why.causes)]
+    assert types == ["eaten", "eaten", "opened", "entered", "fallen", "run_ended"]
