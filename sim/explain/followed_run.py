@@ -18,7 +18,7 @@ from sim.model.event import Event
 from sim.model.expression import Frame
 from sim.model.moving import motion
 from sim.model.program import TIME, Program
-from sim.model.replay import CHANGING, begin
+from sim.model.replay import CHANGING
 from sim.model.run import Run
 from sim.model.scenario import Scenario, Turn
 
@@ -86,6 +86,7 @@ class _NotedRun(Run):
         self._past_place = {id(event): place for place, event in enumerate(self.scenario.past)}
         self._running: dict[int, _Running] = {}
         self._held: dict[int, RunClock] = {}
+        self.first: Frame | None = None  # the frame before anything happened
 
     def _turn_past(self, event: Event, turn: Turn) -> None:
         before = self._hold(INITIAL)
@@ -138,6 +139,8 @@ class _NotedRun(Run):
 
     def _hold(self, began: int) -> Frame:
         """Note clocks that have started unseen, keep all as they are, and return the frame as it is."""
+        if self.first is None:
+            self.first = self.frame.copy()
         self._follow_clocks(began)
         self._held = {clock.program.number: clock.copy() for clock in self.clocks.clocks if clock.enabled}
         return self.frame.copy()
@@ -183,7 +186,7 @@ class FollowedRun:
         self.stretches: Sequence[Stretch] = run.stretches
         self.error: RunError | None = run.error
         self.final: Frame = run.frame
-        self.initial: Frame = begin(run.program, run.scenario, self.log)
+        self.initial: Frame = run.frame if run.first is None else run.first
         self._threshold_of, self._uniforms = run.clocks.threshold_of, run.streams.uniforms
         self._places = sorted(run.moments)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from sim.build.history import Documented
 from sim.explain.because import Because, Part
-from sim.explain.followed_run import INITIAL, PASSING
+from sim.explain.followed_run import INITIAL, PASSING, FollowedRun
 from sim.explain.turns import Read, Turn
 from sim.explain.why import Why
 from sim.language.counts import counted
 from sim.language.expressions.types import Instant
-from sim.model.event import HORIZON, Event
+from sim.model.event import HORIZON
 from sim.model.replay import CHANGING, shown_value
 from sim.report.bases import written_basis
 from sim.report.timeline import doubt, value
@@ -22,37 +22,15 @@ from sim.statistics.estimates import percent
 INSET = 2  # columns by which what belongs to an event, and what it rests on, is set in
 
 
-class CausalTree:
-    """Writes one `Why`; `documented` has what is known about the events of the past, by their places."""
+class Naming:
+    """How the events of a run and the values in it are written; `documented` has what is known about those of the
+    past, by their places.
+    """
 
-    def __init__(self, why: Why, documented: Mapping[int, Documented]) -> None:
-        self.why = why
-        self.run = why.run
-        self.model = why.run.scenario.model
+    def __init__(self, run: FollowedRun, documented: Mapping[int, Documented]) -> None:
+        self.run = run
+        self.model = run.scenario.model
         self.documented = documented
-
-    # As lines
-
-    def lines(self) -> list[str]:
-        """Return the tree, a line for each event, and then each event, the latest first, with what it rests on."""
-        told: set[int] = set()
-        found = [*self._branches(self.why.root, 0, told)]
-        for place in sorted(told, reverse=True):
-            reasons = [f"{' ' * INSET}{line}" for line in self.reasons(place)]
-            found += ["", self.heading(place), *reasons] if reasons else []
-        return found
-
-    def _branches(self, place: int, depth: int, told: set[int]) -> Iterator[str]:
-        told.add(place)
-        yield f"{' ' * (depth * INSET)}{self.heading(place)}"
-        above = []
-        for behind in self.why.behind(place):
-            if behind in told:
-                above.append(self.called(behind))
-            else:
-                yield from self._branches(behind, depth + 1, told)
-        if above:
-            yield f"{' ' * ((depth + 1) * INSET)}and, as above: {', '.join(above)}"
 
     def called(self, place: int) -> str:
         """Return how an event is referred to: by its number in the log, a documented one by its id."""
@@ -67,12 +45,11 @@ class CausalTree:
 
     def heading(self, place: int) -> str:
         """Return the line that says which event it is: its number or id, when, and what."""
-        event = self.run.events[place]
-        when = self.model.calendar.moment(event.time)
-        return f"{self.called(place)}  {when}  {self._what(place, event)}"
+        return f"{self.called(place)}  {self.model.calendar.moment(self.run.events[place].time)}  {self.what(place)}"
 
-    def _what(self, place: int, event: Event) -> str:
-        known = self.documented.get(place)
+    def what(self, place: int) -> str:
+        """Return what an event was, in words."""
+        event, known = self.run.events[place], self.documented.get(place)
         if known is not None:
             cited = "; ".join(str(citation) for citation in known.citations)
             return f"documented: {doubt(known.status)}{known.claim}" + (f" [{cited}]" if cited else "")
@@ -87,6 +64,54 @@ class CausalTree:
         if event.kind == "failed":
             return f"the run failed: {event.type}"
         return "the run ended: " + ("its time was up" if event.note == HORIZON else event.note)
+
+    def named(self, name: str, known: Any) -> str:
+        """Write a value of a state variable or a parameter: a date as a date, an enum's by its name."""
+        variable = self.model.variables.get(name)
+        if variable is None:
+            return value(known)
+        if isinstance(variable.type, Instant) and not self.model.calendar.abstract:
+            return self.model.calendar.moment(float(known))
+        return value(shown_value(variable.type, known))
+
+    def plain(self, name: str, known: Any) -> Any:
+        """Return a value as JSON-ready data."""
+        variable = self.model.variables.get(name)
+        return known if variable is None else shown_value(variable.type, known)
+
+
+class CausalTree:
+    """Writes one `Why`."""
+
+    def __init__(self, why: Why, naming: Naming) -> None:
+        self.why = why
+        self.naming = naming
+        self.run = naming.run
+        self.model = naming.model
+        self.documented = naming.documented
+
+    # As lines
+
+    def lines(self) -> list[str]:
+        """Return the tree, a line for each event, and then each event, the latest first, with what it rests on."""
+        told: set[int] = set()
+        found = [*self._branches(self.why.root, 0, told)]
+        for place in sorted(told, reverse=True):
+            reasons = [f"{' ' * INSET}{line}" for line in self.reasons(place)]
+            found += ["", self.naming.heading(place), *reasons] if reasons else []
+        return found
+
+    def _branches(self, place: int, depth: int, told: set[int]) -> Iterator[str]:
+        told.add(place)
+        yield f"{' ' * (depth * INSET)}{self.naming.heading(place)}"
+        above = []
+        for behind in self.why.behind(place):
+            if behind in told:
+                above.append(self.naming.called(behind))
+            else:
+                yield from self._branches(behind, depth + 1, told)
+        if above:
+            yield f"{' ' * ((depth + 1) * INSET)}and, as above: {', '.join(above)}"
 
     def reasons(self, place: int) -> Iterator[str]:
         """Yield what an event rests on, a line each."""
@@ -105,7 +130,7 @@ class CausalTree:
         if because.choice is not None:
             yield self._choice(because)
         if because.came_with is not None:
-            yield f"came with {self.called(because.came_with)}"
+            yield f"came with {self.naming.called(because.came_with)}"
         for part in because.parts:
             yield from self._part(part)
 
@@ -113,12 +138,12 @@ class CausalTree:
         wait = because.wait
         assert wait is not None
         calendar = self.model.calendar
-        since = f"since {self.called(wait.began)}"
+        since = f"since {self.naming.called(wait.began)}"
         if wait.began in (INITIAL, PASSING):
             since = f"since {calendar.moment(wait.since)}"
         text = f"its clock had run for {calendar.length(wait.time, digits=3)}, {since}"
         if wait.luck is None:
-            return text if wait.time else f"it came at once with {self.called(wait.began)}"
+            return text if wait.time else f"it came at once with {self.naming.called(wait.began)}"
         of = (
             ""
             if wait.since_branch == wait.time
@@ -149,7 +174,7 @@ class CausalTree:
         )
 
     def _read(self, read: Read, indent: str) -> Iterator[str]:
-        now = self.value(read, read.value)
+        now = self.naming.named(read.name, read.value)
         turn = read.turn
         if turn is None:
             written = "" if read.scope == "parameter" and read.written == INITIAL else self._written(read)
@@ -161,26 +186,17 @@ class CausalTree:
                 yield from self._read(inner, indent + " " * INSET)
 
     def _written(self, read: Read) -> str:
-        return ", as at first" if read.written == INITIAL else f", last written by {self.called(read.written)}"
+        return ", as at first" if read.written == INITIAL else f", last written by {self.naming.called(read.written)}"
 
     def _turn(self, read: Read, turn: Turn) -> str:
-        before = self.value(read, turn.before)
+        before = self.naming.named(read.name, turn.before)
         if turn.how == "drawn":
             parameter = self.model.parameters[read.name]
             bases = "; ".join(written_basis(basis) for basis in parameter.basis)
             return f" in this run, where its central value is {before} [{bases}]"
         if turn.how == "passing":
-            return f"; it went there with time from {before}, as left by {self.called(turn.place)}"
-        return f"; before {self.called(turn.place)} it was {before}"
-
-    def value(self, read: Read, known: Any) -> str:
-        """Write a value of what was read: a date as a date, an enum's by its name."""
-        if read.scope == "parameter":
-            return value(known)
-        kind = self.model.variables[read.name].type
-        if isinstance(kind, Instant) and not self.model.calendar.abstract:
-            return self.model.calendar.moment(float(known))
-        return value(shown_value(kind, known))
+            return f"; it went there with time from {before}, as left by {self.naming.called(turn.place)}"
+        return f"; before {self.naming.called(turn.place)} it was {before}"
 
     # As data
 
@@ -197,7 +213,7 @@ class CausalTree:
         event, known = because.event, self.documented.get(place)
         found: dict[str, Any] = {
             "place": place - self.run.branch, "kind": event.kind, "type": event.type, "time": event.time,
-            "date": self.model.calendar.moment(event.time), "what": self._what(place, event),
+            "date": self.model.calendar.moment(event.time), "what": self.naming.what(place),
             "rests_on": [behind - self.run.branch for behind in self.why.behind(place)],
         }  # fmt: skip
         if known is not None:
@@ -229,19 +245,16 @@ class CausalTree:
 
     def _read_data(self, read: Read) -> dict[str, Any]:
         found: dict[str, Any] = {
-            "kind": read.scope, "name": read.name, "value": self._plain(read, read.value),
+            "kind": read.scope, "name": read.name, "value": self.naming.plain(read.name, read.value),
             "written_by": self._place_data(read.written), "mattered": read.mattered,
         }  # fmt: skip
         if read.turn is not None:
             found["turned"] = {
                 "how": read.turn.how, "by": self._place_data(read.turn.place),
-                "before": self._plain(read, read.turn.before),
+                "before": self.naming.plain(read.name, read.turn.before),
                 "through": [self._read_data(one) for one in read.turn.through if self.why.all_read or one.mattered],
             }  # fmt: skip
         return found
-
-    def _plain(self, read: Read, known: Any) -> Any:
-        return known if read.scope == "parameter" else shown_value(self.model.variables[read.name].type, known)
 
 
 _BEFORE: Mapping[str, str] = {

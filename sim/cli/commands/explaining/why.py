@@ -11,7 +11,7 @@ from sim.explain.reasons import Reasons
 from sim.explain.why import Why
 from sim.language.suggest import did_you_mean
 from sim.ledger.files.stored import StorePath
-from sim.report.causal_trees import CausalTree, foot
+from sim.report.causal_trees import CausalTree, Naming, foot
 from sim.study.followed import documented_places, followed
 
 
@@ -41,7 +41,7 @@ def command(
     one = followed(ensemble, run, event, ledger)
     place = _of_outcome(one.run, outcome) if outcome else one.place
     why = Why(Reasons(one.run), place, all_read=all_read)
-    tree = CausalTree(why, documented_places(one.run, one.history))
+    tree = CausalTree(why, Naming(one.run, documented_places(one.run, one.history)))
     if as_json:
         print_json({"ensemble": one.ensemble, "run": one.run.number, **tree.as_data()})
         return
