@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.build.history import Documented, History
-from sim.errors import LedgerError, UsageError
+from sim.errors import UsageError
 from sim.experiment.logs import log_of
 from sim.experiment.prepare import reopen
+from sim.ledger.files.faults import otherwise
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 
@@ -49,7 +50,7 @@ def followed(asked: str, run: int | None, event: int | None, ledger: StorePath) 
     experiment = reopen(kept, opened)
     made = FollowedRun.of(experiment, run)
     if made.log != log:
-        raise LedgerError("E710", f"run {run} of ensemble {kept.id[:12]} comes out otherwise when it is made again")
+        raise otherwise(kept.path, range(run, run + 1))
     if event is not None and event >= len(log):
         raise UsageError("E803", f"run {run} has no event {event}", f"expected an event from 0 to {len(log) - 1}",
                          f"to see them: sim log {kept.id[:12]} --run {run}")  # fmt: skip
