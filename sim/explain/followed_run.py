@@ -29,7 +29,7 @@ Ending: TypeAlias = Literal["fired", "stopped", "restarted", "over"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class FollowedMoment:
     """One event that changed the state, or what is assumed: the frames just before and just after it.
 
     `clock` is the clock of the rule that fired, as it stood then; None where no rule fired, or in the documented past.
@@ -81,7 +81,7 @@ class _NotedRun(Run):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.moments: dict[int, Moment] = {}
+        self.moments: dict[int, FollowedMoment] = {}
         self.stretches: list[Stretch] = []
         self._past_place = {id(event): place for place, event in enumerate(self.scenario.past)}
         self._running: dict[int, _Running] = {}
@@ -147,7 +147,9 @@ class _NotedRun(Run):
 
     def _note(self, place: int, event: Event, before: Frame, fired: int | None = None) -> None:
         clock = self._held.get(fired) if fired is not None else None
-        self.moments[place] = Moment(place=place, event=event, before=before, after=self.frame.copy(), clock=clock)
+        self.moments[place] = FollowedMoment(
+            place=place, event=event, before=before, after=self.frame.copy(), clock=clock
+        )
         self._follow_clocks(place, fired)
 
     def _follow_clocks(self, place: int, fired: int | None = None) -> None:
@@ -182,7 +184,7 @@ class FollowedRun:
         self.log = run.finished()
         self.events: tuple[Event, ...] = (*run.scenario.past, *self.log)
         self.branch = len(run.scenario.past)  # the place of the event with which the run began
-        self.moments: Mapping[int, Moment] = run.moments
+        self.moments: Mapping[int, FollowedMoment] = run.moments
         self.stretches: Sequence[Stretch] = run.stretches
         self.error: RunError | None = run.error
         self.final: Frame = run.frame
@@ -240,7 +242,7 @@ class FollowedRun:
                 found.setdefault(slot, []).append(Write(place, before, self.value(slot, moment.after)))
         return found
 
-    def _written_by(self, moment: Moment) -> Iterator[int]:
+    def _written_by(self, moment: FollowedMoment) -> Iterator[int]:
         if moment.event.kind in CHANGING:
             yield from (slot for slot, _, _ in self.program.effects[moment.event.type])
             return

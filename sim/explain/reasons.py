@@ -10,10 +10,10 @@ from functools import partial
 from typing import Any
 
 from sim.distributions.marks import reached
-from sim.explain.because import Because, Choice, Part, Wait, What
-from sim.explain.followed_run import INITIAL, FollowedRun, Moment, Stretch
+from sim.explain.because import Because, DrawnChoice, EvaluatedPart, Wait, What
+from sim.explain.decisive_changes import Changes, DecisiveChanges
+from sim.explain.followed_run import INITIAL, FollowedMoment, FollowedRun, Stretch
 from sim.explain.part_values import PartValues
-from sim.explain.turns import Changes, Turns
 from sim.language.expressions.conjuncts import conjuncts
 from sim.language.expressions.tree import Expression, Tree
 from sim.model.decide import CHOICE
@@ -32,7 +32,7 @@ class Reasons:
     def __init__(self, run: FollowedRun) -> None:
         self.run = run
         self.values = PartValues(run.program)
-        self.turns = Turns(run, self.values)
+        self.decisive_changes = DecisiveChanges(run, self.values)
 
     def of(self, place: int) -> Because:
         """Return what the event at a place rests on. Raise IndexError for a place that the run has not."""
@@ -46,7 +46,7 @@ class Reasons:
             return Because(place=place, event=event, came_with=next(ending, None))
         return Because(place=place, event=event)
 
-    def _fired(self, place: int, moment: Moment) -> Because:
+    def _fired(self, place: int, moment: FollowedMoment) -> Because:
         event = moment.event
         rule = self.run.program.rules[self.run.program.numbers[event.rule]]
         stretch = self.run.stretch_ended(place)
@@ -69,7 +69,7 @@ class Reasons:
         chance = -math.expm1(-self.run.threshold(event.rule, event.occurrence)) if drawn else None
         return Wait(
             began=stretch.began, since=stretch.since, time=event.time - stretch.since,
-            since_branch=event.time - max(stretch.since, self.run.scenario.start), luck=chance,
+            since_branch=event.time - max(stretch.since, self.run.scenario.start), quantile=chance,
         )  # fmt: skip
 
     def _outcome(self, place: int, event: Event) -> Because:
@@ -82,11 +82,11 @@ class Reasons:
         frame[TIME] = event.time
         when = outcome.comes.when
         parts = () if when is None else tuple(_At(self, frame, place).conditions("condition", when))
-        turned = any(read.turn is not None and read.turn.place == came for part in parts for read in part.reads)
+        turned = any(read.change is not None and read.change.place == came for part in parts for read in part.reads)
         with_it = came if known and (outcome.on or turned) else None
         return Because(place=place, event=event, parts=parts, came_with=with_it)
 
-    def _clock(self, rule: RuleProgram, at: "_At", stretch: Stretch | None) -> Iterator[Part]:
+    def _clock(self, rule: RuleProgram, at: "_At", stretch: Stretch | None) -> Iterator[EvaluatedPart]:
         clock = rule.clock
         if isinstance(clock, Rate):
             yield at.amount("rate", clock.argument)
@@ -107,13 +107,13 @@ class Reasons:
         later = (place for place, event in enumerate(self.run.events) if event.time >= first.since)
         return _At(self, self.values.plain(self.run, frame), next(later, len(self.run.events)))
 
-    def _choice(self, rule: RuleProgram, event: Event, frame: Frame) -> Choice:
+    def _choice(self, rule: RuleProgram, event: Event, frame: Frame) -> DrawnChoice:
         weights = self._weights_on(rule, frame)
         total = sum(weights)
         shares = tuple((one.event, weight / total) for one, weight in zip(rule.emitters, weights, strict=True))
-        return Choice(shares=shares, uniform=self.run.uniform(event, CHOICE))
+        return DrawnChoice(shares=shares, uniform=self.run.uniform(event, CHOICE))
 
-    def _weights(self, rule: RuleProgram, event: Event, at: "_At", uniform: float) -> Part:
+    def _weights(self, rule: RuleProgram, event: Event, at: "_At", uniform: float) -> EvaluatedPart:
         """Return the weights of a choice; what they read mattered if the same draw had chosen another event."""
 
         def changes(slot: int, value: Any) -> bool:
@@ -140,12 +140,12 @@ class _At:
 
     def __init__(self, reasons: Reasons, frame: Frame, place: int) -> None:
         self.values = reasons.values
-        self.turns = reasons.turns
+        self.decisive_changes = reasons.decisive_changes
         self.moving = reasons.run.program.motion.variables
         self.frame = frame
         self.place = place
 
-    def conditions(self, what: What, condition: Expression) -> Iterator[Part]:
+    def conditions(self, what: What, condition: Expression) -> Iterator[EvaluatedPart]:
         """Yield each part of a condition that held, which must all hold.
 
         One that does not hold by its values turned true just then, as time passed: only what moves can have turned it.
@@ -155,14 +155,14 @@ class _At:
             changes = partial(self._fails, part.tree) if holds else self._moved
             yield self.part(what, part.text, [part.tree], "true", changes)
 
-    def amount(self, what: What, expression: Expression) -> Part:
+    def amount(self, what: What, expression: Expression) -> EvaluatedPart:
         """Return a rate, a speed or an argument of a law."""
         known = self.values.value(expression.tree, self.frame)
         return self.part(what, expression.text, [expression.tree], known, partial(self._is_another, expression.tree))
 
-    def part(self, what: What, text: str, trees: Iterable[Tree], value: Any, changes: "Changes") -> Part:
-        reads = self.turns.reads(list(trees), self.frame, self.place, changes)
-        return Part(what=what, text=text, value=value, reads=reads)
+    def part(self, what: What, text: str, trees: Iterable[Tree], value: Any, changes: "Changes") -> EvaluatedPart:
+        reads = self.decisive_changes.reads(list(trees), self.frame, self.place, changes)
+        return EvaluatedPart(what=what, text=text, value=value, reads=reads)
 
     def _fails(self, tree: Tree, slot: int, value: Any) -> bool:
         return not self.values.exchanged(tree, self.frame, slot, value)

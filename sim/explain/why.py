@@ -7,8 +7,8 @@ read.
 from collections.abc import Iterator
 
 from sim.explain.because import Because
+from sim.explain.decisive_changes import ValueRead
 from sim.explain.reasons import Reasons
-from sim.explain.turns import Read
 from sim.model.model import LawClock
 
 
@@ -47,15 +47,15 @@ class Why:
         return bool(rule.on) or isinstance(rule.clock, LawClock)
 
 
-def _written(read: Read) -> Iterator[int]:
+def _written(read: ValueRead) -> Iterator[int]:
     yield read.written
-    if read.turn is not None:
-        for inner in read.turn.through:
+    if read.change is not None:
+        for inner in read.change.through:
             yield from _written(inner)
 
 
-def _turned(read: Read) -> Iterator[int]:
-    if read.turn is not None:
-        yield read.turn.place
-        for inner in read.turn.through:
+def _turned(read: ValueRead) -> Iterator[int]:
+    if read.change is not None:
+        yield read.change.place
+        for inner in read.change.through:
             yield from _turned(inner)

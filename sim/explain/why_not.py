@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sim.explain.because import Choice
+from sim.explain.because import DrawnChoice
 from sim.explain.followed_run import FollowedRun, Stretch
 from sim.explain.lacks import Lacks, Nearest
 from sim.explain.part_values import PartValues
@@ -51,7 +51,7 @@ class Unfired:
     how: How
     nearest: Nearest | None = None
     lost: tuple[Lost, ...] = ()
-    chosen: tuple[tuple[int, Choice | None], ...] = ()
+    chosen: tuple[tuple[int, DrawnChoice | None], ...] = ()
     chance: float | None = None
 
 
@@ -70,7 +70,7 @@ class Unreached:
 
 
 class WhyNot:
-    """Says of one run why things did not happen in it after the branch."""
+    """Say of one run why things did not happen in it after the branch."""
 
     def __init__(self, run: FollowedRun) -> None:
         self.run = run

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
+class FollowedEvent:
     """A run that was followed: its ensemble's id, the place of the event that is asked about, the case's history."""
 
     ensemble: str
@@ -26,7 +26,7 @@ class Followed:
     history: History | None
 
 
-def followed(asked: str, run: int | None, event: int | None, ledger: StorePath) -> Followed:
+def followed(asked: str, run: int | None, event: int | None, ledger: StorePath) -> FollowedEvent:
     """Make a run of an ensemble again and follow it.
 
     `asked` is an ensemble's id or the beginning of it, alone or as ENSEMBLE:RUN or ENSEMBLE:RUN:EVENT; without an event
@@ -50,12 +50,12 @@ def followed(asked: str, run: int | None, event: int | None, ledger: StorePath) 
     experiment = reopen(kept, opened)
     made = FollowedRun.of(experiment, run)
     if made.log != log:
-        raise otherwise(kept.path, range(run, run + 1))
+        raise otherwise(kept.folder, range(run, run + 1))
     if event is not None and event >= len(log):
         raise UsageError("E803", f"run {run} has no event {event}", f"expected an event from 0 to {len(log) - 1}",
                          f"to see them: sim log {kept.id[:12]} --run {run}")  # fmt: skip
     place = made.place(len(log) - 1 if event is None else event)
-    return Followed(ensemble=kept.id, run=made, place=place, history=experiment.case.history)
+    return FollowedEvent(ensemble=kept.id, run=made, place=place, history=experiment.case.history)
 
 
 def _number(what: str, written: list[str], given: int | None) -> int | None:
@@ -64,7 +64,7 @@ def _number(what: str, written: list[str], given: int | None) -> int | None:
     if given is not None:
         raise UsageError("E801", f"the {what} is given twice: {written[0]} and --{what} {given}")
     if not (written[0].isdecimal() and written[0].isascii()):
-        raise UsageError("E801", f"the {what} '{written[0]}' is no number", "expected a number from 0 on")
+        raise UsageError("E801", f"the {what} '{written[0]}' is not a number", "expected a number from 0 on")
     return int(written[0])
 
 

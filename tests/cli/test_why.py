@@ -45,8 +45,8 @@ def test_all_that_was_read_is_shown_on_request(sim, ensemble, ended):
     brief = json.loads(sim("why", ensemble, "--run", run, "--json").out)
     whole = json.loads(sim("why", ensemble, "--run", run, "--all", "--json").out)
 
-    reads = [sum(len(part["reads"]) for event in told["events"] for part in event.get("parts", []))
-             for told in (brief, whole)]  # fmt: skip
+    reads = [sum(len(part["reads"]) for event in shown["events"] for part in event.get("parts", []))
+             for shown in (brief, whole)]  # fmt: skip
     assert reads[0] < reads[1]
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.explain.because import Because
+from sim.explain.decisive_changes import ValueRead
 from sim.explain.followed_run import INITIAL, PASSING, FollowedRun
 from sim.explain.reasons import Reasons
-from sim.explain.turns import Read
 from sim.explain.why import Why
 from sim.language.expressions.conjuncts import conjuncts
 from sim.model.clock.run_clock import NEVER
@@ -88,15 +88,15 @@ def _gives_again(reasons: Reasons, because: Because) -> None:
     frame = values.plain(run, moment.before)
     parts = conjuncts(rule.rule.guard)
     for part, read in because.reads():
-        if read.turn is None or read.turn.how == "passing":
+        if read.change is None or read.change.how == "passing":
             continue
         if part.what == "guard":
             tree = next(one.tree for one in parts if one.text == part.text)
             if values.value(tree, frame):  # else it turned true just then, by what moves
-                assert not values.exchanged(tree, frame, read.slot, read.turn.before)
+                assert not values.exchanged(tree, frame, read.slot, read.change.before)
         elif part.what == "rate":
             tree = rule.rule.clock.arguments[0].tree
-            now, other = values.value(tree, frame), values.exchanged(tree, frame, read.slot, read.turn.before)
+            now, other = values.value(tree, frame), values.exchanged(tree, frame, read.slot, read.change.before)
             assert other is None or not now / 1.099 < other < now * 1.099
     if because.choice is not None:
         below, chosen = 0.0, []
@@ -119,19 +119,19 @@ def test_every_chain_ends_in_what_needs_no_reason(run, all_read):
         for _, read in because.reads():
             _rests_on_what_was(run, place, read)
         if not behind and because.event.kind == "fired":
-            told = [read for _, read in because.reads() if read.mattered]
-            assert all(read.turn.place in (INITIAL, PASSING) for read in told)
+            shown = [read for _, read in because.reads() if read.mattered]
+            assert all(read.change.place in (INITIAL, PASSING) for read in shown)
 
 
-def _rests_on_what_was(run: FollowedRun, place: int, read: Read) -> None:
-    if read.turn is None:
+def _rests_on_what_was(run: FollowedRun, place: int, read: ValueRead) -> None:
+    if read.change is None:
         return
-    if read.turn.how == "event":
-        moment = run.moments[read.turn.place]
-        assert read.turn.place < place
-        assert run.value(read.slot, moment.before) == read.turn.before
-    for inner in read.turn.through:
-        _rests_on_what_was(run, read.turn.place, inner)
+    if read.change.how == "event":
+        moment = run.moments[read.change.place]
+        assert read.change.place < place
+        assert run.value(read.slot, moment.before) == read.change.before
+    for inner in read.change.through:
+        _rests_on_what_was(run, read.change.place, inner)
 
 
 SIEGE = """
@@ -166,25 +166,30 @@ def siege():
     return FollowedRun.by(ReferenceEngine(compile_model(scenario.model), scenario, 1), 0)
 
 
-def turns(run, what):
+def decisive_changes(run, what):
     """Return what turned each read of an event that mattered: by name, how, the event's type, and the value before."""
     place = next(at for at, event in enumerate(run.events) if event.type == what)
     found = {}
     for _, read in Reasons(run).of(place).reads():
-        if read.turn is not None:
-            by = run.events[read.turn.place].type if read.turn.place >= 0 else "initial"
-            found[read.name] = (read.turn.how, by, read.turn.before)
+        if read.change is not None:
+            by = run.events[read.change.place].type if read.change.place >= 0 else "initial"
+            found[read.name] = (read.change.how, by, read.change.before)
     return found
 
 
 def test_a_condition_is_traced_to_the_event_that_turned_it_and_not_to_the_last_that_wrote_it(siege):
     times = [event.time for event in siege.events if event.type == "eaten"]
     assert times[:2] == [5.0, 10.0]
-    assert turns(siege, "opened") == {"bread": ("event", "eaten", 2)}, "the guard has held since the second loaf"
+    assert decisive_changes(siege, "opened") == {"bread": ("event", "eaten", 2)}, (
+        "the guard has held since the second loaf"
+    )
 
 
 def test_what_fades_is_traced_to_the_passing_of_time(siege):
-    assert turns(siege, "entered") == {"gate": ("event", "opened", False), "fear": ("passing", "initial", 1.0)}
+    assert decisive_changes(siege, "entered") == {
+        "gate": ("event", "opened", False),
+        "fear": ("passing", "initial", 1.0),
+    }
 
 
 def test_the_end_of_a_run_rests_on_its_outcome_and_that_on_its_event(siege):

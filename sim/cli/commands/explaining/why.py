@@ -11,7 +11,7 @@ from sim.explain.reasons import Reasons
 from sim.explain.why import Why
 from sim.language.suggest import did_you_mean
 from sim.ledger.files.stored import StorePath
-from sim.report.causal_trees import CausalTree, Naming, foot
+from sim.report.causes.causal_trees import CausalTree, Naming, foot
 from sim.study.followed import documented_places, followed
 
 

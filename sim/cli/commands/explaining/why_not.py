@@ -9,8 +9,8 @@ from sim.errors import UsageError
 from sim.explain.why_not import WhyNot, happened
 from sim.language.suggest import did_you_mean
 from sim.ledger.files.stored import StorePath
-from sim.report.causal_trees import Naming
-from sim.report.missed_words import MissedWords
+from sim.report.causes.causal_trees import Naming
+from sim.report.causes.missed_words import MissedWords
 from sim.study.followed import documented_places, followed
 
 FOOT = (

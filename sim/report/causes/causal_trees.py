@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.build.history import Documented
-from sim.explain.because import Because, Part
+from sim.explain.because import Because, EvaluatedPart
+from sim.explain.decisive_changes import DecisiveChange, ValueRead
 from sim.explain.followed_run import INITIAL, PASSING, FollowedRun
-from sim.explain.turns import Read, Turn
 from sim.explain.why import Why
 from sim.language.counts import counted
 from sim.language.expressions.types import Instant
@@ -94,22 +94,22 @@ class CausalTree:
 
     def lines(self) -> list[str]:
         """Return the tree, a line for each event, and then each event, the latest first, with what it rests on."""
-        told: set[int] = set()
-        found = [*self._branches(self.why.root, 0, told)]
-        for place in sorted(told, reverse=True):
+        shown: set[int] = set()
+        found = [*self._branches(self.why.root, 0, shown)]
+        for place in sorted(shown, reverse=True):
             reasons = [f"{' ' * INSET}{line}" for line in self.reasons(place)]
             found += ["", self.naming.heading(place), *reasons] if reasons else []
         return found
 
-    def _branches(self, place: int, depth: int, told: set[int]) -> Iterator[str]:
-        told.add(place)
+    def _branches(self, place: int, depth: int, shown: set[int]) -> Iterator[str]:
+        shown.add(place)
         yield f"{' ' * (depth * INSET)}{self.naming.heading(place)}"
         above = []
         for behind in self.why.behind(place):
-            if behind in told:
+            if behind in shown:
                 above.append(self.naming.called(behind))
             else:
-                yield from self._branches(behind, depth + 1, told)
+                yield from self._branches(behind, depth + 1, shown)
         if above:
             yield f"{' ' * ((depth + 1) * INSET)}and, as above: {', '.join(above)}"
 
@@ -142,14 +142,16 @@ class CausalTree:
         if wait.began in (INITIAL, PASSING):
             since = f"since {calendar.moment(wait.since)}"
         text = f"its clock had run for {calendar.length(wait.time, digits=3)}, {since}"
-        if wait.luck is None:
+        if wait.quantile is None:
             return text if wait.time else f"it came at once with {self.naming.called(wait.began)}"
         of = (
             ""
             if wait.since_branch == wait.time
             else f", {calendar.length(wait.since_branch, digits=3)} of it after the branch"
         )
-        return f"{text}{of}; {percent(wait.luck)} of draws would have brought it as early or earlier, all else alike"
+        return (
+            f"{text}{of}; {percent(wait.quantile)} of draws would have brought it as early or earlier, all else alike"
+        )
 
     def _choice(self, because: Because) -> str:
         choice = because.choice
@@ -158,45 +160,45 @@ class CausalTree:
         chosen = sum(share for name, share in choice.shares if name == because.event.type)
         return f"chosen by a draw with a probability of {percent(chosen)}, of: {', '.join(shares)}"
 
-    def _part(self, part: Part) -> Iterator[str]:
-        told = [read for read in part.reads if self.why.all_read or read.mattered]
-        if not told:
+    def _part(self, part: EvaluatedPart) -> Iterator[str]:
+        shown = [read for read in part.reads if self.why.all_read or read.mattered]
+        if not shown:
             return
         yield f"{_BEFORE[part.what]}`{' '.join(part.text.split())}`{self._amount(part)}"
-        for read in told:
+        for read in shown:
             yield from self._read(read, " " * INSET)
 
-    def _amount(self, part: Part) -> str:
+    def _amount(self, part: EvaluatedPart) -> str:
         return (
             f" = {value(part.value)}"
             if part.what in ("rate", "speed", "law", "mark") and part.value is not None
             else ""
         )
 
-    def _read(self, read: Read, indent: str) -> Iterator[str]:
+    def _read(self, read: ValueRead, indent: str) -> Iterator[str]:
         now = self.naming.named(read.name, read.value)
-        turn = read.turn
-        if turn is None:
+        change = read.change
+        if change is None:
             written = "" if read.scope == "parameter" and read.written == INITIAL else self._written(read)
             yield f"{indent}{read.name} was {now}{written}"
             return
-        yield f"{indent}{read.name} was {now}{self._turn(read, turn)}"
-        for inner in turn.through:
+        yield f"{indent}{read.name} was {now}{self._turn(read, change)}"
+        for inner in change.through:
             if self.why.all_read or inner.mattered:
                 yield from self._read(inner, indent + " " * INSET)
 
-    def _written(self, read: Read) -> str:
+    def _written(self, read: ValueRead) -> str:
         return ", as at first" if read.written == INITIAL else f", last written by {self.naming.called(read.written)}"
 
-    def _turn(self, read: Read, turn: Turn) -> str:
-        before = self.naming.named(read.name, turn.before)
-        if turn.how == "drawn":
+    def _turn(self, read: ValueRead, change: DecisiveChange) -> str:
+        before = self.naming.named(read.name, change.before)
+        if change.how == "drawn":
             parameter = self.model.parameters[read.name]
             bases = "; ".join(written_basis(basis) for basis in parameter.basis)
             return f" in this run, where its central value is {before} [{bases}]"
-        if turn.how == "passing":
-            return f"; it went there with time from {before}, as left by {self.naming.called(turn.place)}"
-        return f"; before {self.naming.called(turn.place)} it was {before}"
+        if change.how == "passing":
+            return f"; it went there with time from {before}, as left by {self.naming.called(change.place)}"
+        return f"; before {self.naming.called(change.place)} it was {before}"
 
     # As data
 
@@ -227,7 +229,7 @@ class CausalTree:
             wait = because.wait
             found["clock"] = {
                 "began": self._place_data(wait.began), "since": wait.since, "ran": wait.time,
-                "ran_since_branch": wait.since_branch, "luck": wait.luck,
+                "ran_since_branch": wait.since_branch, "quantile": wait.quantile,
             }  # fmt: skip
         if because.choice is not None:
             found["choice"] = {"shares": dict(because.choice.shares), "uniform": because.choice.uniform}
@@ -243,16 +245,16 @@ class CausalTree:
     def _place_data(self, place: int) -> int | str:
         return {INITIAL: "initial", PASSING: "passing"}.get(place, place - self.run.branch)
 
-    def _read_data(self, read: Read) -> dict[str, Any]:
+    def _read_data(self, read: ValueRead) -> dict[str, Any]:
         found: dict[str, Any] = {
             "kind": read.scope, "name": read.name, "value": self.naming.plain(read.name, read.value),
             "written_by": self._place_data(read.written), "mattered": read.mattered,
         }  # fmt: skip
-        if read.turn is not None:
+        if read.change is not None:
             found["turned"] = {
-                "how": read.turn.how, "by": self._place_data(read.turn.place),
-                "before": self.naming.plain(read.name, read.turn.before),
-                "through": [self._read_data(one) for one in read.turn.through if self.why.all_read or one.mattered],
+                "how": read.change.how, "by": self._place_data(read.change.place),
+                "before": self.naming.plain(read.name, read.change.before),
+                "through": [self._read_data(one) for one in read.change.through if self.why.all_read or one.mattered],
             }  # fmt: skip
         return found
 

@@ -24,7 +24,7 @@ MOST_THROUGH = 8  # levels of effects that are followed from one read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class DecisiveChange:
     """What turned a part by one of its reads: the event at `place` (`event`), time passing since that event or since
     the initial state (`passing`), or the value that a parameter was drawn with (`drawn`).
 
@@ -39,7 +39,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class ValueRead:
     """A state variable or a parameter that a part read, its value then, and what turned the part by it, if anything.
 
     `written` is the place of the event that last assigned it, INITIAL if none did.
@@ -50,56 +50,56 @@ class Read:
     slot: int
     value: Any
     written: int
-    turn: Turn | None
+    change: DecisiveChange | None
 
     @property
     def mattered(self) -> bool:
         """Whether the part would have come to something else without what turned it."""
-        return self.turn is not None
+        return self.change is not None
 
 
-class Turns:
+class DecisiveChanges:
     """Finds what turned the parts of one run."""
 
     def __init__(self, run: FollowedRun, values: PartValues) -> None:
         self.run = run
         self.values = values
 
-    def reads(self, trees: Iterable[Tree], frame: Frame, place: int, changes: Changes) -> tuple[Read, ...]:
+    def reads(self, trees: Iterable[Tree], frame: Frame, place: int, changes: Changes) -> tuple[ValueRead, ...]:
         """Return what parts read on a plain frame before the event at a place, each with what turned them."""
         return tuple(self._read(slot, frame, place, partial(changes, slot), 0) for slot in self.values.reads(trees))
 
-    def _read(self, slot: int, frame: Frame, place: int, changes: Turned, depth: int) -> Read:
+    def _read(self, slot: int, frame: Frame, place: int, changes: Turned, depth: int) -> ValueRead:
         scope, name = self.values.names[slot]
         writes = self.run.writes(slot, place)
-        turn = self._by_parameter(name, changes) if scope == "parameter" and not writes else None
-        if turn is None:
-            turn = self._by_event(slot, place, changes, depth)
-        return Read(
+        change = self._by_parameter(name, changes) if scope == "parameter" and not writes else None
+        if change is None:
+            change = self._by_event(slot, place, changes, depth)
+        return ValueRead(
             scope=scope, name=name, slot=slot, value=frame[slot], written=writes[-1].place if writes else INITIAL,
-            turn=turn,
+            change=change,
         )  # fmt: skip
 
-    def _by_parameter(self, name: str, changes: Turned) -> Turn | None:
+    def _by_parameter(self, name: str, changes: Turned) -> DecisiveChange | None:
         parameter = self.run.scenario.model.parameters[name]
         central = typed(parameter.type, float(parameter.value))
-        return Turn(how="drawn", place=INITIAL, before=central) if changes(central) else None
+        return DecisiveChange(how="drawn", place=INITIAL, before=central) if changes(central) else None
 
-    def _by_event(self, slot: int, place: int, changes: Turned, depth: int) -> Turn | None:
+    def _by_event(self, slot: int, place: int, changes: Turned, depth: int) -> DecisiveChange | None:
         relaxes = slot in self.run.program.motion.variables
         writes = self.run.writes(slot, place)
         for write in reversed(writes):
             if relaxes and changes(write.after):
-                return Turn(how="passing", place=write.place, before=write.after)
+                return DecisiveChange(how="passing", place=write.place, before=write.after)
             if write.before != write.after and changes(write.before):
                 through = self._through(slot, write.place, changes, depth) if depth < MOST_THROUGH else ()
-                return Turn(how="event", place=write.place, before=write.before, through=through)
+                return DecisiveChange(how="event", place=write.place, before=write.before, through=through)
         if relaxes and not writes:
             initial = self.run.initial[slot]
-            return Turn(how="passing", place=INITIAL, before=initial) if changes(initial) else None
+            return DecisiveChange(how="passing", place=INITIAL, before=initial) if changes(initial) else None
         return None
 
-    def _through(self, slot: int, place: int, changes: Turned, depth: int) -> tuple[Read, ...]:
+    def _through(self, slot: int, place: int, changes: Turned, depth: int) -> tuple[ValueRead, ...]:
         """Return what else the effect of an event read, and what of it turned what the event assigned."""
         moment = self.run.moments[place]
         if moment.event.kind == "changed":

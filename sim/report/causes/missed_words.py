@@ -11,7 +11,7 @@ from sim.explain.why_not import Lost, Unfired, Unreached
 from sim.language.counts import counted
 from sim.model.model import FirstTime
 from sim.report.bases import written_basis
-from sim.report.causal_trees import Naming
+from sim.report.causes.causal_trees import Naming
 from sim.statistics.estimates import percent
 
 INSET = "  "
