@@ -35,7 +35,7 @@ class DecisiveChange:
     how: How
     place: int
     before: Any
-    through: "tuple[Read, ...]" = ()
+    through: "tuple[ValueRead, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
