@@ -47,6 +47,7 @@ GROUPS = {
     }),
     "explaining": ("Explain", {
         "explain": "Explain a word of the language, a key, a topic or an error code.",
+        "graph": "Draw the model: who reads and who writes what, whole or around a name.",
     }),
     "judging": ("Judge a model", {
         "test": "Try to break the checks of a model, and show the shortest history that breaks one.",
