@@ -31,8 +31,8 @@ def view(graph: ModelGraph, kinds: Collection[Kind] = (), nodes: Collection[Node
 
     A derived quantity that is not shown is contracted: what it reads is read by what reads it. So is an event type that
     a rule emits: the rule writes what the event writes, reads what its effects read, and is awaited and counted in its
-    place. An event type that no rule emits stays. A faction stands for its rules, and its own node is left out. What an event reads
-    only to write it is not told apart from writing it, and nothing is linked to itself.
+    place. An event type that no rule emits stays. A faction stands for its rules, and its own node is left out. What an
+    event reads only to write it is not told apart from writing it, and nothing is linked to itself.
     """
     emitted = {link.target for link in graph.links if link.how == "emits"}
 
