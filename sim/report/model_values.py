@@ -16,12 +16,11 @@ from sim.model.checks import Check, LeadsTo
 from sim.model.differences.meaning import Together, fields_compared
 from sim.model.differences.model_differences import Choice
 from sim.model.event import Event
+from sim.model.evidence.basis import Basis, CaseCount
 from sim.model.measuring.quantities import Measure, SinceBranch
 from sim.model.model import (
     AtDate,
     BaseRate,
-    Basis,
-    CaseCount,
     EventType,
     Every,
     FirstTime,
