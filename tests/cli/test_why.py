@@ -76,3 +76,14 @@ def test_what_is_asked_wrongly_is_refused_with_what_was_expected(sim, ensemble, 
     refused = sim("why-not", f"{ensemble}:{run}", outcome).err
     assert "E804" in refused
     assert f"sim why {ensemble}:{run}:{sequence}" in refused
+
+
+def test_the_causal_past_can_be_drawn(sim, ensemble, ended, tmp_path):
+    run, sequence, _ = ended
+
+    answer = sim("why", f"{ensemble}:{run}", "-o", tmp_path / "why.svg")
+
+    assert answer.code == 0
+    assert answer.out.startswith("wrote ")
+    assert f"#{sequence}" in (tmp_path / "why.svg").read_text()
+    assert "E015" in sim("why", f"{ensemble}:{run}", "-o", tmp_path / "why.txt").err

@@ -20,7 +20,7 @@ from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 from sim.testing.models import model_data, scenario_of
 from tests.examples import fewer
-from tests.explain.test_why import followed
+from tests.explain.followed_runs import followed
 
 
 def unfired(run):

@@ -1,5 +1,7 @@
 """`sim why`: the causal past of one event of a run."""
 
+from pathlib import Path
+
 import click
 
 from sim.cli import options
@@ -11,7 +13,10 @@ from sim.explain.reasons import Reasons
 from sim.explain.why import Why
 from sim.language.suggest import did_you_mean
 from sim.ledger.files.stored import StorePath
+from sim.report.causes.causal_picture import causal_picture
 from sim.report.causes.causal_trees import CausalTree, Naming, foot
+from sim.report.model_pictures.vector_drawing import ENDINGS
+from sim.report.pictures.picture import checked
 from sim.study.followed import documented_places, followed
 
 
@@ -20,12 +25,13 @@ from sim.study.followed import documented_places, followed
 @click.option("--run", "run", type=Count(0), help="The run's number, from 0.")
 @click.option("--event", "event", type=Count(0), help="The event's number, as `sim log` has it; else the run's end.")
 @click.option("--outcome", metavar="NAME", help="The event with which this outcome came true, instead of a number.")
+@click.option("-o", "--out", metavar="FILE", type=click.Path(path_type=Path), help="Draw it: .svg, .png or .pdf.")
 @click.option("--all", "all_read", is_flag=True, help="Show all that was read, also what would have changed nothing.")
 @options.ledger
 @options.as_json
 def command(
-    ensemble: str, run: int | None, event: int | None, outcome: str | None, ledger: StorePath, *, all_read: bool,
-    as_json: bool,
+    ensemble: str, run: int | None, event: int | None, outcome: str | None, out: Path | None, ledger: StorePath, *,
+    all_read: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Say why an event of one run of an ENSEMBLE happened, or why the run ended as it did.
 
@@ -36,17 +42,24 @@ def command(
     \b
     Examples:  sim why 3f9a --run 17
                sim why 3f9a:17:27
-               sim why 3f9a --run 17 --outcome talks_collapse
+               sim why 3f9a --run 17 --outcome talks_collapse -o why.svg
     """
+    if out is not None:
+        checked(out, ENDINGS)
     one = followed(ensemble, run, event, ledger)
     place = _of_outcome(one.run, outcome) if outcome else one.place
     why = Why(Reasons(one.run), place, all_read=all_read)
-    tree = CausalTree(why, Naming(one.run, documented_places(one.run, one.history)))
+    naming = Naming(one.run, documented_places(one.run, one.history))
+    tree = CausalTree(why, naming)
+    of = f"in run {one.run.number} of '{one.run.scenario.name}', ensemble {one.ensemble[:12]}"
+    if out is not None:
+        causal_picture(why, naming, f"Why {naming.heading(place)}: {of}", [foot(why)]).save(out)
     if as_json:
         print_json({"ensemble": one.ensemble, "run": one.run.number, **tree.as_data()})
-        return
-    title = f"Why, in run {one.run.number} of '{one.run.scenario.name}', ensemble {one.ensemble[:12]}:"
-    print_lines("\n".join([title, "", *tree.lines(), "", foot(why)]))
+    elif out is not None:
+        print_lines(f"wrote {out}: why {naming.heading(place)}, {of}")
+    else:
+        print_lines("\n".join([f"Why, {of}:", "", *tree.lines(), "", foot(why)]))
 
 
 def _of_outcome(run: FollowedRun, outcome: str) -> int:
