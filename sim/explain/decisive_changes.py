@@ -102,7 +102,7 @@ class DecisiveChanges:
     def _through(self, slot: int, place: int, changes: Turned, depth: int) -> tuple[ValueRead, ...]:
         """Return what else the effect of an event read, and what of it turned what the event assigned."""
         moment = self.run.moments[place]
-        if moment.event.kind == "changed":
+        if moment.event.kind in ("changed", "started"):
             return ()
         _, _, variable = next(one for one in self.run.program.effects[moment.event.type] if one[0] == slot)
         tree = self.run.program.model.events[moment.event.type].effects[variable.name].tree

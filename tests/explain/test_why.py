@@ -1,25 +1,21 @@
 """What an event rests on: its chain ends where it should, and evaluating it again gives the event."""
 
-import math
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
-from sim.explain.because import Because
-from sim.explain.decisive_changes import ValueRead
-from sim.explain.followed_run import INITIAL, PASSING, FollowedRun
+from sim.explain.followed_run import PASSING, FollowedRun
 from sim.explain.reasons import Reasons
 from sim.explain.why import Why
-from sim.language.expressions.conjuncts import conjuncts
 from sim.model.clock.run_clock import NEVER
 from sim.model.model import Immediately
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING, at_branch, follow, state_of
 from sim.model.scenario import Scenario
 from tests.examples import fewer
+from tests.explain.claims import chain_ends, gives_again
 from tests.explain.followed_runs import followed
 
 
@@ -60,61 +56,13 @@ def test_a_chain_of_reasons_gives_the_event_again(run):
     for place in range(run.branch, len(run.events)):
         because = reasons.of(place)
         if because.event.kind == "fired":
-            _gives_again(reasons, because)
-
-
-def _gives_again(reasons: Reasons, because: Because) -> None:
-    run, values = reasons.run, reasons.values
-    moment = run.moments[because.place]
-    rule = run.program.rules[run.program.numbers[because.event.rule]]
-    assert rule.guard(moment.before), "a rule fires while its guard holds"
-    frame = values.plain(run, moment.before)
-    parts = conjuncts(rule.rule.guard)
-    for part, read in because.reads():
-        if read.change is None or read.change.how == "passing":
-            continue
-        if part.what == "guard":
-            tree = next(one.tree for one in parts if one.text == part.text)
-            if values.value(tree, frame):  # else it turned true just then, by what moves
-                assert not values.exchanged(tree, frame, read.slot, read.change.before)
-        elif part.what == "rate":
-            tree = rule.rule.clock.arguments[0].tree
-            now, other = values.value(tree, frame), values.exchanged(tree, frame, read.slot, read.change.before)
-            assert other is None or not now / 1.099 < other < now * 1.099
-    if because.choice is not None:
-        below, chosen = 0.0, []
-        for event, share in because.choice.shares:
-            if share > 0.0 and below - 1e-9 <= because.choice.uniform <= below + share + 1e-9:
-                chosen.append(event)
-            below += share
-        assert because.event.type in chosen
-        assert math.isclose(below, 1.0)
+            gives_again(reasons, because)
 
 
 @fewer
 @given(followed(), st.booleans())
 def test_every_chain_ends_in_what_needs_no_reason(run, all_read):
-    why = Why(Reasons(run), len(run.events) - 1, all_read=all_read)
-    for place, because in why.causes.items():
-        behind = why.behind(place)
-        assert all(0 <= one < place for one in behind), "what an event rests on came before it"
-        assert set(behind) <= why.causes.keys()
-        for _, read in because.reads():
-            _rests_on_what_was(run, place, read)
-        if not behind and because.event.kind == "fired":
-            shown = [read for _, read in because.reads() if read.mattered]
-            assert all(read.change.place in (INITIAL, PASSING) for read in shown)
-
-
-def _rests_on_what_was(run: FollowedRun, place: int, read: ValueRead) -> None:
-    if read.change is None:
-        return
-    if read.change.how == "event":
-        moment = run.moments[read.change.place]
-        assert read.change.place < place
-        assert run.value(read.slot, moment.before) == read.change.before
-    for inner in read.change.through:
-        _rests_on_what_was(run, read.change.place, inner)
+    chain_ends(Why(Reasons(run), len(run.events) - 1, all_read=all_read))
 
 
 SIEGE = """

@@ -1,7 +1,6 @@
 """Why something did not happen: what is named as lacking was lacking, and with it the rule would have been enabled."""
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,45 +9,19 @@ from hypothesis import strategies as st
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.explain.followed_run import FollowedRun
-from sim.explain.part_values import PartValues
 from sim.explain.why_not import WhyNot, happened
-from sim.language.expressions.conjuncts import conjuncts
-from sim.language.expressions.tree import Expression, Literal
-from sim.model.expression import TIME
-from sim.model.model import EventType, Scheduled
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 from sim.testing.models import model_data, scenario_of
 from tests.examples import fewer
+from tests.explain.claims import is_enabled_by_what_lacked, lacks_what_it_says, unfired
 from tests.explain.followed_runs import followed
-
-
-def unfired(run):
-    """Yield each rule that did not fire after the branch, with why not."""
-    why_not = WhyNot(run)
-    for name in run.program.model.rules:
-        if not any(run.events[place].rule == name for place in range(run.branch, len(run.events))):
-            yield why_not.rule(name)
 
 
 @fewer
 @given(followed())
 def test_what_is_named_as_lacking_was_lacking_and_its_remedy_is_one(run):
-    values = PartValues(run.program)
-    for found in unfired(run):
-        if found.nearest is None:
-            continue
-        guard = run.program.model.rules[found.rule].guard
-        frames = [frame for place, frame in WhyNot(run).lacks.looks
-                  if place == found.nearest.place and frame[TIME] == found.nearest.time]  # fmt: skip
-        parts = {part.text: part.tree for part in conjuncts(guard)}
-        for lack in found.nearest.lacks:
-            assert any(values.value(parts[lack.text], frame) is not True for frame in frames)
-            for remedy in lack.remedies:
-                slot = values.slots["state", remedy.name]
-                variable = run.program.model.variables[remedy.name]
-                assert not isinstance(remedy.needed, float) or variable.low <= remedy.needed <= variable.high
-                assert any(values.exchanged(parts[lack.text], frame, slot, remedy.needed) is True for frame in frames)
+    lacks_what_it_says(run)
 
 
 @fewer
@@ -75,32 +48,7 @@ def composed(draw):
 @given(composed())
 def test_a_history_with_what_lacked_enables_the_rule(drawn):
     seed, run = drawn
-    for found in unfired(run):
-        rule = run.program.model.rules[found.rule]
-        lacks = found.nearest.lacks if found.how == "never enabled" and found.nearest else ()
-        remedies = {lack.remedies[0].name: lack.remedies[0].needed for lack in lacks if lack.remedies}
-        time = math.nextafter(found.nearest.time, math.inf) if lacks else math.inf
-        if len(lacks) == len(remedies) > 0 and not rule.on and time < found.nearest.until and not run.error:
-            assert time in _starts_with(run, seed, found.rule, time, remedies)
-
-
-def _starts_with(run, seed, rule, time, remedies):
-    """Return when a rule's clock starts in a run in which an event gives variables these values at a time."""
-    model = run.program.model
-    effects = {
-        name: Expression(Literal(value, model.variables[name].type), str(value))
-        for name, value in sorted(remedies.items())
-    }
-    kind = EventType(
-        name="put_right", title="", faction=next(iter(model.factions)), marks={}, effects=effects, exogenous=True,
-        codes={},
-    )  # fmt: skip
-    changed = replace(model, events=dict(sorted({**model.events, "put_right": kind}.items())))
-    item = Scheduled(time, "put_right", (), "test")
-    timetable = tuple(sorted((*run.scenario.timetable, item), key=lambda one: one.time))
-    scenario = replace(run.scenario, model=changed, timetable=timetable)
-    made = FollowedRun.by(ReferenceEngine(compile_model(changed), scenario, seed, most_events=300), 0)
-    return {stretch.since for stretch in made.stretches_of(rule)}
+    is_enabled_by_what_lacked(run, seed)
 
 
 SIEGE = """

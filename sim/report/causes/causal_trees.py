@@ -60,7 +60,8 @@ class Naming:
         if event.kind == "changed":
             return "the scenario changes what it assumes"
         if event.kind == "started":
-            return "the branch"
+            sets = ", ".join(self.run.scenario.replaced) if place == self.run.branch else ""
+            return "the branch" + (f", from which on the scenario has its own {sets}" if sets else "")
         if event.kind == "failed":
             return f"the run failed: {event.type}"
         return "the run ended: " + ("its time was up" if event.note == HORIZON else event.note)
@@ -198,7 +199,10 @@ class CausalTree:
             return f" in this run, where its central value is {before} [{bases}]"
         if change.how == "passing":
             return f"; it went there with time from {before}, as left by {self.naming.called(change.place)}"
-        return f"; before {self.naming.called(change.place)} it was {before}"
+        called = self.naming.called(change.place)
+        if change.place >= 0 and self.run.events[change.place].kind in ("started", "changed"):
+            return f", which the scenario sets from {called} on; before it was {before}"
+        return f"; before {called} it was {before}"
 
     # As data
 
