@@ -356,7 +356,7 @@ class Model:
     What a scenario needs of its model's code: `assigned` has, for each change that it makes from a date on, the
     expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again,
     `formerly` the priors that read other parameters and hold before its branch only.
-    `literals` says whether numbers may be written as known in rules and effects, those of scenarios among them.
+    `literals` says whether numbers may be written as known, in scenarios too.
     """
 
     name: str
