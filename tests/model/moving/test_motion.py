@@ -290,3 +290,14 @@ rules: {{r: {{faction: a, when: x > 0.9, clock: immediately, emits: e}}}}
     log = log_of(engine, loads_model(text))
 
     assert code in (log[-1].kind, log[-1].type)
+
+
+@every_engine
+def test_an_effect_compares_with_what_a_relaxing_variable_is_at_the_event(engine):
+    model = relaxing(
+        events='  met: {by: a, effects: {n: "(1 if x == 1 else 0) + (10 if 1 == x else 0) + (100 if x != 1 else 0)"}}',
+        timetable="{at: 2, event: met}",
+        measures="n: {value: n}",
+    )
+
+    assert measured(engine, model)["n"] == 100
