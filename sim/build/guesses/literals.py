@@ -133,7 +133,7 @@ def _of_rule(name: str, rule: RuleShape) -> Iterator[tuple[Keys, str]]:
             yield (*keys, "emits", mark), f"emits.{mark}"
     for number, item in enumerate(rule.choose or ()):
         for key in item:
-            if key != "event":
+            if key not in ("event", "for"):
                 yield (*keys, "choose", number, key), f"choose.{item.get('event', '')}.{key}"
 
 
