@@ -3,7 +3,7 @@
 Values: bool, int, float; an enum's value is its index among the enum's values; an instant is a float.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
@@ -109,7 +109,16 @@ def depth(tree: Tree) -> int:
 
 def reads(tree: Tree, scope: str) -> frozenset[str]:
     """Return the names that a tree reads in one scope."""
-    found: set[str] = set()
+    return frozenset(node.name for node in _reading(tree) if node.scope == scope)
+
+
+def scopes(tree: Tree) -> frozenset[str]:
+    """Return the scopes in which a tree reads anything: `parameter`, `last` for what since() asks, and so on."""
+    return frozenset(node.scope for node in _reading(tree))
+
+
+def _reading(tree: Tree) -> Iterator[Read]:
+    """Yield the parts of a tree that read something; each part of which it has several is looked at once."""
     seen: set[int] = set()
     pending = [tree]
     while pending:
@@ -117,11 +126,10 @@ def reads(tree: Tree, scope: str) -> frozenset[str]:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        if isinstance(node, Read) and node.scope == scope:
-            found.add(node.name)
+        if isinstance(node, Read):
+            yield node
         elif isinstance(node, Apply | Draw):
             pending.extend(node.arguments)
-    return frozenset(found)
 
 
 ORDERS = frozenset({"lt", "le", "gt", "ge"})
