@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sim.language.expressions.scope import INTEGER_LIMIT
-from sim.language.expressions.tree import ORDERS, Apply, Draw, Literal, Read, Tree, Value
+from sim.language.expressions.tree import ORDERS, Apply, Draw, Literal, Read, Tree, Value, nodes
 from sim.language.expressions.types import Enumeration, Integer
 from sim.numerics.elementary import exp, log, logistic
 from sim.numerics.powers import power
@@ -142,14 +142,7 @@ def evaluate(tree: Tree) -> Value:
 
 def is_constant(tree: Tree) -> bool:
     """Return whether a tree has one value, whatever the state and the draws are: it reads nothing."""
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Read | Draw):
-            return False
-        if isinstance(node, Apply):
-            pending.extend(node.arguments)
-    return True
+    return not any(isinstance(node, Read | Draw) for node in nodes(tree))
 
 
 def _relaxes(tree: Read, slots: Slots) -> bool:
