@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 from sim.analysis.alignment import Alignment, counterpart, order_of
 from sim.analysis.causes import Dependencies, ancestors
 from sim.analysis.differences.namesakes import Namesakes, as_named
+from sim.analysis.differences.unshared_numbers import with_all
 from sim.analysis.flow import Flow, Node, sources_of
 from sim.analysis.readings import Readings
 from sim.experiment.pairs import Side
@@ -78,7 +79,8 @@ class Diverge:
         known = self._known_of(one, other)
         program, names = known.readings.program, known.names
         theirs = names.side(other, self._distinguished(names, other[1])) if names else other
-        pair = _Pair((program, *one[1:]), (program, *theirs[1:]), known.dependencies, known.readings)
+        mine, theirs = with_all(one, theirs, program.model), with_all(theirs, one, program.model)
+        pair = _Pair((program, *mine[1:]), (program, *theirs[1:]), known.dependencies, known.readings)
         first, turning = (_as_named(found) if names else found for found in (pair.first(), pair.story().turning()))
         return Divergence(run, first, turning, fired)
 
@@ -124,13 +126,18 @@ def _as_named(found: Difference | None) -> Difference | None:
 
 
 def _has_all(one: Model, other: Model) -> bool:
-    return other.events.keys() <= one.events.keys() and other.rules.keys() <= one.rules.keys()
+    shared = other.events.keys() <= one.events.keys() and other.rules.keys() <= one.rules.keys()
+    return shared and other.parameters.keys() <= one.parameters.keys()
 
 
 def _joined(one: Model, other: Model) -> Model:
-    """Return a model with the event types and rules of two that a scenario has added to."""
+    """Return a model with the event types, the rules and the unnamed numbers of two that a scenario has added to."""
     events, rules = {**other.events, **one.events}, {**other.rules, **one.rules}
-    return replace(one, events=dict(sorted(events.items())), rules=dict(sorted(rules.items())))
+    parameters = {**other.parameters, **one.parameters}
+    return replace(
+        one, events=dict(sorted(events.items())), rules=dict(sorted(rules.items())),
+        parameters=dict(sorted(parameters.items())),
+    )  # fmt: skip
 
 
 def _fired(one: Side, other: Side) -> tuple[str, ...]:

@@ -110,6 +110,7 @@ def demands_of(
     """Yield what the parts of a model demand."""
     for variable in variables.values():
         yield from _in_range("E306", variable, variable.initial, "the initial value")
+        yield from _of_relaxation(variable)
     for kind in events.values():
         for target, effect in kind.effects.items():
             if target in variables and not variables[target].saturates:
@@ -140,6 +141,20 @@ def _in_range(code: str, variable: Variable, expression: Expression, what: str) 
             given=(expression,), names=(variable.name,),
             allowed=(max(variable.low, -FINITE), min(variable.high, FINITE)),
             notes=("widen the range, or declare `at_bounds: saturate`",) if code == "E332" else (),
+        )  # fmt: skip
+
+
+def _of_relaxation(variable: Variable) -> Iterator[Demand]:
+    """Yield what is demanded of what a variable relaxes by; of constants that is looked at where they are read."""
+    relaxes = variable.relaxes
+    if relaxes is None:
+        return
+    if not is_constant(relaxes.towards.tree):
+        yield from _in_range("E334", variable, relaxes.towards, f"what '{variable.name}' relaxes towards")
+    if not is_constant(relaxes.half_life.tree):
+        yield Demand(
+            code="E334", refusal=f"the half-life of '{variable.name}' must be above 0", given=(relaxes.half_life,),
+            names=("half_life",), allowed=(ABOVE_NOUGHT, FINITE),
         )  # fmt: skip
 
 

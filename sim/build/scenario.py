@@ -223,7 +223,10 @@ def _assume(
         own=dict(sorted(own.items())), models_own=otherwise,
         own_rules=tuple(name for name in asking.rules if name not in model.rules),
         own_events=tuple(name for name in asking.events if name not in model.events),
-        added={kind: tuple(name for item in chain[::-1] for name in getattr(item.shape, kind)) for kind in kinds},
+        added={
+            "parameters": tuple(name for name in asking.parameters if name not in model.parameters),
+            **{kind: tuple(name for item in chain[::-1] for name in getattr(item.shape, kind)) for kind in kinds},
+        },
     )  # fmt: skip
     return scenario.with_changes(in_order(changes))
 

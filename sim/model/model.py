@@ -316,7 +316,7 @@ class Model:
     expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again,
     `formerly` the priors that read other parameters and hold before its branch only.
     `derived_titles` has what those of `derived` are called that have a title.
-    `literals` says whether numbers may be written as known in rules and effects, those of scenarios among them.
+    `literals` says whether numbers may be written as known, in scenarios too.
     """
 
     name: str

@@ -123,8 +123,8 @@ class OutcomeProgram:
 class Program:
     """A compiled model. `readers` maps a slot to the rules whose guard or rate reads it, `listeners` an event
     type to the rules that wait for it; `outcome_readers` and `outcome_listeners` likewise. `motion` is what moves
-    between events. `followers` maps a
-    parameter to the rules whose guard or rate reads it, `renewals` to those whose law, date or beat does.
+    between events. `followers` maps a parameter to the rules whose guard or rate reads it, `renewals` to those whose
+    law, date or beat does.
     """
 
     model: Model

@@ -68,7 +68,8 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented], first: E
         what = "the branch: from here on, a simulated future"
         unnamed = sum(parameter.unnamed for parameter in model.parameters.values())
         guesses = f" and {counted(unnamed, 'uncertain number')}" if unnamed else ""
-        why = f"{len(model.parameters) - unnamed} parameters{guesses} drawn or fixed"
+        known = counted(len(model.parameters) - unnamed, "parameter")
+        why = f"{known}{guesses} drawn or fixed"
     elif event.kind in ("ended", "failed"):
         stopped = event.note == LIMIT_OF_EVENTS
         ended = f"the run was stopped here: {event.note}" if stopped else f"the run ended: {event.note}"

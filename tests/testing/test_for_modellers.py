@@ -115,6 +115,7 @@ def test_assertions_over_a_log_hold_or_name_the_event() -> None:
     testing.assert_always(BORDER, log, "deaths >= 0")
     testing.assert_never(BORDER, log, "talks == signed and deaths < 0")
     testing.assert_claim(BORDER, log, after="talks_opened", happened="shots_fired")
+    testing.assert_claim(BORDER, log, after="shots_fired", holds="since(army_called, 0 days) >= 0 days")
     testing.assert_happened(log, "army_called")
     testing.assert_order(log, "army_called", "shots_fired")
 

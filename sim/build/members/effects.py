@@ -13,7 +13,7 @@ from sim.build.builder import Builder
 from sim.build.context import Indices
 from sim.language.expressions.grammar import Text
 from sim.language.expressions.scope import Scope
-from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, applied, size
+from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, applied, nodes, size
 from sim.language.expressions.types import BOOL, INT, Type
 from sim.language.expressions.typing import MOST_NODES, check
 from sim.language.suggest import did_you_mean
@@ -120,16 +120,9 @@ def _or_missing(member: Tree, number: int) -> Tree:
 
 def _reads(tree: Tree, place: Tree) -> bool:
     """Return whether a tree reads a member that is chosen by a place."""
-    seen: set[int] = set()
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Apply) and id(node) not in seen:
-            seen.add(id(node))
-            if node.operation == "member" and node.arguments[0] == place:
-                return True
-            pending.extend(node.arguments)
-    return False
+    return any(
+        isinstance(node, Apply) and node.operation == "member" and node.arguments[0] == place for node in nodes(tree)
+    )
 
 
 def _where(tree: Tree, place: Tree, number: int) -> Tree:

@@ -156,7 +156,8 @@ def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
         try:
             return Literal(calendar.at(quantity.date), calendar.instant())
         except ValueError as error:
-            raise Wrong("E317", str(error), node) from None
+            note = "give it one, as in time: {unit: day, origin: 2030-01-01}"
+            raise Wrong("E317", str(error), node, *([note] if calendar.origin is None else [])) from None
     unit = quantity.unit or (f"1/{quantity.per}" if quantity.per else "")
     try:
         canonical, factor = calendar.unit_of(unit)

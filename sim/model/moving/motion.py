@@ -203,10 +203,12 @@ def _law(variable: RelaxingVariable, frame: Frame) -> tuple[float, float]:
 
 
 def _given(variable: RelaxingVariable, frame: Frame, what: str) -> float:
+    """Return what an expression of a variable's law comes to: `what` is `towards` or `half_life`."""
     evaluate: Any = getattr(variable, what)
     text = getattr(variable.relaxation, what)
     try:
         return float(evaluate(frame))
     except Fault as fault:
-        name, where = variable.variable.name, f"{text.text} at {text.location}"
-        raise RunError("E604", f"what '{name}' relaxes to has no value: {fault}", where, time=frame[TIME]) from None
+        where = f"{text.text} at {text.location}"
+        message = f"'{what}' of the relaxing variable '{variable.variable.name}' has no value: {fault}"
+        raise RunError("E604", message, where, time=frame[TIME]) from None

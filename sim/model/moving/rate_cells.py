@@ -58,9 +58,8 @@ def cell_of(
 
     It is halved until its lines are near the rate. Three values may be near by chance, as those of a wave whose period
     is the cell's width, or of a rate that bends one way before the middle and the other way after it: one that
-    `inflects` so is looked at off the middle, too. Later values
-    are looked at ahead of time: one that cannot be a rate ends the cell before it, and is an error when it
-    is reached.
+    `inflects` so is looked at off the middle, too. Later values are looked at ahead of time: one that cannot be a rate
+    ends the cell before it, and is an error when it is reached.
     """
     first = rate(start)
     if not 0.0 <= first < MOST_RATE:

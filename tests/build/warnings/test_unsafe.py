@@ -19,7 +19,9 @@ title: Parameters
 time: {{unit: day}}
 horizon: 3 days
 factions: {{f: {{title: F}}}}
-state: {{x: {{type: real, range: [0, 1], initial: {initial}}}, n: {{type: int, range: [0, 99], initial: 0}}}}
+state:
+  x: {{type: real, range: [0, 1], initial: {initial}, relaxes: {relaxes}}}
+  n: {{type: int, range: [0, 99], initial: 0}}
 parameters:
   p: {{{p}, basis: {{judgement: a guess}}}}
   q: {{{q}, basis: {{judgement: a guess}}}}
@@ -33,6 +35,7 @@ rules:
 PLAIN = {
     "initial": "0.5", "p": "value: 0.5", "q": "value: 0.5", "effect": "x", "clock": "{fixed: 1 day}", "m": "1",
     "k": "1", "b": "true", "weight": "1", "second": "0",
+    "relaxes": "{towards: 0, half_life: 1 day}",
 }  # fmt: skip
 NORMAL, WIDE, SHARE = "prior: {normal: [2, 1]}", "prior: {uniform: [-1, 2]}", "prior: {beta: [2, 2]}"
 
@@ -54,6 +57,8 @@ UNSAFE = [
     ({"effect": "p", "p": WIDE}, 66.7),
     ({"initial": "p", "p": WIDE}, 66.7),
     ({"effect": "1 / (p - p)", "p": SHARE}, 100.0),
+    ({"relaxes": "{towards: p, half_life: 1 day}", "p": WIDE}, 66.7),
+    ({"relaxes": "{towards: 0, half_life: p * 1 day}", "p": WIDE}, 33.3),
 ]
 
 
@@ -103,6 +108,9 @@ def test_what_parameters_can_break_is_told_with_values_that_break_it(changes, sh
         {"effect": "p / (p + q)", "p": SHARE, "q": SHARE},
         {"effect": "logistic(p)", "p": "prior: {normal: [0, 9]}"},
         {"effect": "x * p", "p": WIDE},
+        {"clock": "{rate: 'p * exp(-since(other, 3 days) / 1 day) * 1 per day'}", "p": WIDE},
+        {"weight": "p * (since(e, 1 day) / 1 day)", "second": "1", "p": WIDE},
+        {"relaxes": "{towards: p * q, half_life: (0.1 + p) * 1 day}", "p": SHARE, "q": SHARE},
     ],
 )
 def test_what_parameters_alone_do_not_break_is_let_be(changes) -> None:

@@ -90,8 +90,8 @@ def test_no_other_parameters_near_by_are_better_by_scipys_search(known, chances,
     judged = tuple((chance, known.quantile(min(max(chance + by, 0.005), 0.995)))
                    for chance, by in zip(chances, moved, strict=False))  # fmt: skip
     values = [value for _, value in judged]
-    ranged = family == "beta" and not -3.0 < values[0] < values[-1] < 7.0
-    if any(not b > a for a, b in pairwise(values)) or ranged or values[0] <= 0.0:
+    least, most = {"beta": (-3.0, 7.0), "normal": (-math.inf, math.inf)}.get(family, (0.0, math.inf))
+    if any(not b > a for a, b in pairwise(values)) or not least < values[0] < values[-1] < most:
         return
     found = fit(family, judged, -3.0, 7.0)
 

@@ -43,7 +43,7 @@ def test_a_condition_flips_when_what_relaxes_passes_its_level(engine, condition,
 
 @every_engine
 def test_a_condition_that_is_never_met_or_always_does_not_flip(engine):
-    conditions = ("x > 1", "x < 0", "x <= 0", "x >= 1.5", "x == x or x > 2")[:4]
+    conditions = ("x > 1", "x < 0", "x <= 0", "x >= 1.5")
     outcomes = ", ".join(f'o{place}: {{when: "{text}"}}' for place, text in enumerate(conditions))
 
     log = log_of(engine, relaxing(outcomes=f'{outcomes}, above: {{when: "x > 0"}}, below: {{when: "not (x > 0)"}}'))
@@ -274,7 +274,7 @@ def test_flips_at_the_moment_itself_are_left_for_what_comes_before_them(inclusiv
 
 
 @every_engine
-@pytest.mark.parametrize(("towards", "code"), [("0.5", "ended"), ("11 + 0 * p", "E630"), ("p", "ended")])
+@pytest.mark.parametrize(("towards", "code"), [("0.5", "ended"), ("11 * p", "E630"), ("p", "ended")])
 def test_a_target_outside_the_range_ends_the_run(engine, towards, code):
     text = f"""
 model: m
@@ -290,3 +290,14 @@ rules: {{r: {{faction: a, when: x > 0.9, clock: immediately, emits: e}}}}
     log = log_of(engine, loads_model(text))
 
     assert code in (log[-1].kind, log[-1].type)
+
+
+@every_engine
+def test_an_effect_compares_with_what_a_relaxing_variable_is_at_the_event(engine):
+    model = relaxing(
+        events='  met: {by: a, effects: {n: "(1 if x == 1 else 0) + (10 if 1 == x else 0) + (100 if x != 1 else 0)"}}',
+        timetable="{at: 2, event: met}",
+        measures="n: {value: n}",
+    )
+
+    assert measured(engine, model)["n"] == 100

@@ -41,7 +41,8 @@ def command(paths: tuple[Path, ...], literals: bool, priors: bool, as_json: bool
     warning says what is allowed and seldom meant, and stops nothing.
 
     `--priors` shows for each model what is known about its parameters, and for each scenario about those that it has
-    otherwise: the quantiles of every prior, and what experts said beside the laws that were fitted to it.
+    otherwise, or adds in its own rules and events: the quantiles of every prior, and what experts said beside the laws
+    that were fitted to it.
 
     \b
     Examples:  sim check scenarios/lesotho-2014
@@ -156,7 +157,8 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...], _Known]":
         scenario, calendar = case.scenario, case.scenario.model.calendar
         past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
         known = scenario.model.parameters
-        shown = known, sorted(scenario.models_own, key=lambda name: (known[name].unnamed, name))
+        otherwise = {*scenario.models_own, *scenario.added["parameters"]}
+        shown = known, sorted(otherwise, key=lambda name: (known[name].unnamed, name))
         where = ("time " if calendar.origin is None else "") + calendar.moment(scenario.start)
         warnings = (*case.warnings, *rules_without_basis(load(path, ScenarioShape)))
         return f"scenario '{scenario.name}': branches at {where} after {past}", warnings, shown

@@ -74,7 +74,7 @@ class Layout:
         self.looks = self.due + _in_lanes(rules)
         self.flips = self.looks + len(self.moving) + len(self.flags)
         moments = len(self.moving) + 2 * len(self.flags)
-        self._clocks = self.looks + (_in_lanes(moments) if program.moves or program.motion.any else 0)
+        self._clocks = self.looks + (_in_lanes(moments) if program.anything_moves else 0)
         self._cells = self.clock(rules)
         # For each variable that moving rates read, the last moments that were looked at as a cell's beginning, its end,
         # its middle, or off that, each with the value then; and the last beginning with the grid's next point.
@@ -176,7 +176,7 @@ class Layout:
             (memory_map.LIMIT_ROW, self.codes["limit",]),
             (memory_map.PARAMETERS, len(self.program.model.parameters)),
             (memory_map.FIRST_PARAMETER, 1 + len(self.program.variables)),
-            (memory_map.MOTION, int(self.program.moves or self.program.motion.any)),
+            (memory_map.MOTION, int(self.program.anything_moves)),
             (memory_map.LOOKS, len(self.moving) + len(self.flags)), (memory_map.MOMENTS_AT, self.looks),
             (memory_map.MOMENTS, len(self.moving) + 2 * len(self.flags)),
         ):  # fmt: skip

@@ -1,4 +1,4 @@
-"""The text of what moves between events, as `sim.model.motion` has it: variables that relax, and flags that flip."""
+"""The text of what moves between events, as `sim.model.moving.motion` has it: variables that relax, flags that flip."""
 
 from collections.abc import Iterator, Mapping
 

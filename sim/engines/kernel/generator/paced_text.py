@@ -1,6 +1,6 @@
 """The text of a clock whose rate moves between events, or whose law has a speed, as `sim.model.clocks` has it.
 
-A rate or speed that moves is followed in cells: see `sim.numerics.cells` and `sim.model.moving_clocks`.
+A rate or speed that moves is followed in cells: see `sim.numerics.cells` and `sim.model.moving.rate_cells`.
 """
 
 from collections.abc import Iterator, Sequence

@@ -150,3 +150,16 @@ def test_a_part_is_held_to_its_own_sources(sim, tmp_path):
     assert (without.code, citing.code) == (0, 1)
     assert "part.yaml:5:9: warning W335: the rule 'probes' has no basis" in without.err
     assert "part.yaml:5:9: error E305: the rule 'probes' has no basis" in citing.err
+
+
+def test_uncertain_numbers_of_a_scenarios_own_rules_and_events_are_among_its_priors(sim, tmp_path):
+    write(tmp_path, BARE)
+    rule = "rules: {adds: {faction: north, clock: {rate: 'about(0.5 per day, 2)'}, emits: shot}}"
+    event = "events: [{after: 2 days, title: A flood, set: {shots: 'floor(about(3, 1.5))'}}]"
+    write(tmp_path, f"scenario: more\nmodel: model.yaml\nhorizon: 9 days\n{rule}\n{event}\n", "more.yaml")
+    write(tmp_path, "scenario: most\nextends: more.yaml\nparameters: {adds.rate: 'about(1 per day, 2)'}\n", "most.yaml")
+    data = json.loads(sim("check", "more.yaml", "most.yaml", "--priors", "--json").out)
+
+    added = ["a_flood.effects.shots", "adds.rate"]
+    assert [[one["parameter"] for one in file["priors"]] for file in data["fine"]] == [added, added]
+    assert [file["priors"][1]["quantiles"]["0.5"] for file in data["fine"]] == [0.5, 1.0]
