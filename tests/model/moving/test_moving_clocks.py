@@ -359,3 +359,13 @@ def test_a_rate_that_falls_below_nought_ends_the_run_there_and_not_before(engine
             assert log[-1].time == pytest.approx(zero, abs=1e-9)
         seen.add(early)
     assert seen == {True, False}
+
+
+@every_engine
+def test_a_speed_that_falls_below_nought_is_called_a_speed(engine):
+    model = relaxing("  r: {faction: a, when: n == 0, clock: {fixed: 9, speed: 0.5 - time}, emits: counted}")
+    last = log_of(engine, model, 0)[-1]
+
+    assert (last.type, last.rule) == ("E601", "r")
+    assert last.time == pytest.approx(0.5, abs=1e-9)
+    assert last.note == "the speed of 'r' is negative, or has no value, just after this moment"
