@@ -27,6 +27,7 @@ from sim.language.shapes.load import Loaded
 from sim.language.yaml.parser import Keys
 from sim.model.model import Model
 
+MOST_STEPS = 1_000_000_000  # up to the horizon: where something moves, a run goes from one to the next
 MOST_REMEMBERED = 8  # models, and histories: of a large case each takes some hundred MB
 
 
@@ -99,6 +100,10 @@ def build(
     if horizon is not None and horizon <= 0:
         message = "the horizon does not lie after the model's time 0, so no run would have any time"
         builder.complain("E502", message, horizon_keys, "expected a length of time or a date, such as 180 days")
+    elif shape.time.step and shape.time.unit != "abstract" and horizon and not horizon / builder.step <= MOST_STEPS:
+        message = f"a run would have more than {MOST_STEPS:,} steps up to the horizon"
+        note = "a step is halved by itself wherever that is not exact enough"
+        builder.complain("E334", message, ("time", "step"), note)
     every_rule = {**model_rules, **builder.unfinished}
     parameters = {**dict(sorted(builder.parameters.items())), **uncertain_parameters(builder, events, every_rule)}
     if shape.literals == "uncertain":

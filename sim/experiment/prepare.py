@@ -191,6 +191,8 @@ def opening(
         try:
             return replace(opened(ensemble, ledger, spec, one, extension), by_id=True), one
         except LanguageError as problem:
+            if any(one.file == COMMAND_LINE for one in problem.diagnostics):
+                raise  # what is asked is wrong, not the documents
             message = f"this sim refuses the documents kept with ensemble {ensemble.id[:12]}"
             problems.append(LedgerError("E715", message, str(problem).splitlines()[0], _ANOTHER_SIM))
         except SimError as problem:

@@ -40,7 +40,7 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
         case Apply(operation="since", arguments=(last, *otherwise)):
             return _since(compiled(last, slots), *(compiled(part, slots) for part in otherwise))
         case Apply() if is_flag(tree, slots):
-            return _flag(slots["flag", tree])
+            return _flag(tree, slots)
         case Apply(operation="if", arguments=(test, chosen, other)):
             condition, first, second = (compiled(part, slots) for part in (test, chosen, other))
             return lambda frame: first(frame) if condition(frame) else second(frame)
@@ -167,10 +167,14 @@ def _since(last: Evaluate, otherwise: Evaluate | None = None) -> Evaluate:
     return elapsed
 
 
-def _flag(slot: int) -> Evaluate:
+def _flag(tree: Apply, slots: Slots) -> Evaluate:
+    slot = slots["flag", tree]
+
     def truth(frame: Frame) -> bool:
         value = frame[slot]
         if value is None:
+            for part in tree.arguments:
+                compiled(part, slots)(frame)  # says why, where that can be told from the present
             raise Fault("a condition on what changes with time has no value")
         return bool(value)
 

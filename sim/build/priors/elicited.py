@@ -120,7 +120,8 @@ def _weights(context: Context, keys: Keys, shape: ElicitedShape) -> dict[str, fl
         context.complain(CODE, f"the expert '{lacking[0]}' has no weight", keys, note)
         fine = False
     elif fine and not 0.0 < sum(shape.pool.values()) < math.inf:
-        context.complain(CODE, "all weights are 0", keys)
+        too = "0" if sum(shape.pool.values()) == 0.0 else "too large: only their ratios matter"
+        context.complain(CODE, f"all weights are {too}", keys)
         fine = False
     return {name: float(shape.pool[name]) for name in shape.experts} if fine else None
 

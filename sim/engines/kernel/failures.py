@@ -122,6 +122,7 @@ def frame_of(layout: Layout, f: Any, n: Any) -> Frame:
         truth = int(n[layout.whole(flag.slot)])
         frame[flag.slot] = None if truth == memory_map.NO_VALUE else bool(truth)
         frame[flag.due], frame[flag.look] = float(f[layout.flip(flag.number)]), float(f[layout.flag_look(flag.number)])
+        frame[flag.flipped] = float(f[layout.real(flag.flipped)])
     return frame
 
 

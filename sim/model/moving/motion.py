@@ -9,7 +9,7 @@ At one moment the search for flips goes first, then events at given dates, then 
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from sim.errors import RunError
@@ -29,6 +29,7 @@ def begin(parts: MovingParts, frame: Frame) -> None:
     for slot in parts.last.values():
         frame[slot] = -math.inf
     for flag in parts.flags:
+        frame[flag.flipped] = -math.inf
         plan(parts, flag, frame)
 
 
@@ -81,6 +82,16 @@ def next_look(parts: MovingParts, frame: Frame) -> float:
     return min((frame[flag.look] for flag in parts.flags), default=NEVER)
 
 
+def flips_soon(parts: MovingParts, frame: Frame, time: float, slots: Collection[int]) -> bool:
+    """Return whether one of the flags in some slots flips at a time or just after it."""
+    return any(time <= frame[flag.due] < time + parts.narrow for flag in parts.flags if flag.slot in slots)
+
+
+def flipped_just(parts: MovingParts, frame: Frame, time: float, slots: Collection[int]) -> bool:
+    """Return whether one of the flags in some slots flipped at a time or just before it."""
+    return any(time - parts.narrow < frame[flag.flipped] <= time for flag in parts.flags if flag.slot in slots)
+
+
 def look(parts: MovingParts, frame: Frame, time: float) -> None:
     """Go on with each search that has come to `time`."""
     for flag in parts.flags:
@@ -89,16 +100,38 @@ def look(parts: MovingParts, frame: Frame, time: float) -> None:
 
 
 def flip(parts: MovingParts, frame: Frame) -> list[int]:
-    """Let the first of the next flips happen, at its time; return the slots of the flags that are another now."""
+    """Let the first of the next flips happen, at its time; return the slots of the flags that are another now.
+
+    Computed values pass a level a few of their last digits before or after the moment that is computed. So a flag that
+    has no value beyond a level keeps the one that it has until that is passed, and has one from then on.
+    """
     flag = min(parts.flags, key=lambda one: (frame[one.due], one.number))
-    frame[TIME] = frame[flag.due]
-    if flag.crossing is not None:
-        frame[flag.slot], frame[flag.due] = not frame[flag.slot], NEVER
-    else:
-        frame[flag.slot] = _truth(flag, frame, frame[TIME])
-        frame[flag.due] = NEVER
-        _search(parts, flag, frame, frame[TIME])
-    return [flag.slot, *after(parts, frame, (flag.slot,))]
+    now = frame[TIME] = frame[flag.due]
+    if flag.crossing is None:
+        if _truth(flag, frame, now) is None and _crosses(parts, frame, now):
+            frame[flag.due], frame[flag.look] = NEVER, now + parts.narrow
+            return []
+        _turn(parts, flag, frame, now)
+        return [flag.slot, *after(parts, frame, (flag.slot,))]
+    frame[flag.slot], frame[flag.due], frame[flag.flipped] = not frame[flag.slot], NEVER, now
+    flipped = [flag.slot]
+    for other in parts.plain:
+        if frame[other.slot] is None and frame[other.due] < now + parts.narrow:
+            _turn(parts, other, frame, frame[other.due])
+            flipped.append(other.slot)
+    return [*flipped, *after(parts, frame, flipped)]
+
+
+def _turn(parts: MovingParts, flag: Flag, frame: Frame, time: float) -> None:
+    """Let a flag that is searched for be what it is from a time on, which is not before the frame's."""
+    frame[flag.slot], frame[flag.flipped] = _truth(flag, frame, time), frame[TIME]
+    frame[flag.due] = NEVER
+    _search(parts, flag, frame, time)
+
+
+def _crosses(parts: MovingParts, frame: Frame, time: float) -> bool:
+    """Return whether a flag passes its level at a time or just after it."""
+    return any(time <= frame[flag.due] < time + parts.narrow for flag in parts.flags if flag.crossing is not None)
 
 
 def elapse(

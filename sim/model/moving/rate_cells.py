@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sim.numerics.cells import (
     MOST_HALVINGS,
+    MOST_HELD,
     MOST_RATE,
     NEAR,
     TINY,
@@ -49,6 +50,23 @@ class Cell:
         """Return the time at which the integral has come to `part`, which is not more than the whole."""
         width = self.end - self.start
         return self.start + cell_age(self.first, self.middle, self.last, self.factor, width, part)
+
+
+def held_cell(rate: Callable[[float], float], start: float, width: float, *, soon: bool, just: bool) -> Cell | None:
+    """Return a cell in which a rate stays what it is near a condition's flip; None if it cannot be a rate there.
+
+    `soon` says that a condition which the rule reads flips within the width: until then the rate is held at what it is
+    at the start, or at 0. `just` says that one has flipped as shortly before: then at what it is at the cell's end.
+    """
+    held = rate(start) if soon else rate(start + width) if just else math.nan
+    if soon and not 0.0 <= held < MOST_RATE:
+        held = 0.0
+    if not 0.0 <= held < MOST_RATE or (not soon and held * width > MOST_HELD):
+        return None
+    whole = cell_whole(held, held, held, 1.0, width)
+    return Cell(
+        start=start, end=start + width, first=held, middle=held, last=held, factor=1.0, whole=whole, width=width
+    )  # fmt: skip
 
 
 def cell_of(

@@ -11,7 +11,8 @@ from sim.model.program import TIME, compile_model
 from sim.numerics.elementary import exp
 from sim.numerics.relaxation import LOG_2, passing_age, relaxed
 from tests.engines.conformance.engines import ENGINES
-from tests.model.moving.relaxing import bits, log_of, measured, relaxing, times
+from tests.engines.kernel.alike import check_alike
+from tests.model.moving.relaxing import SEED, bits, log_of, measured, relaxing, scenario_of, times
 
 every_engine = pytest.mark.parametrize("engine", ENGINES)
 DECAY = LOG_2 / 2.0
@@ -301,3 +302,33 @@ def test_an_effect_compares_with_what_a_relaxing_variable_is_at_the_event(engine
     )
 
     assert measured(engine, model)["n"] == 100
+
+
+@pytest.mark.parametrize("level", [0.05, 0.123, 0.3, 0.37, 0.5, 0.61, 0.777, 0.9])
+@pytest.mark.parametrize(
+    ("start", "towards", "guard"),
+    [
+        (1, "0", "x > LEVEL and sqrt(x - LEVEL) > 0.1"),
+        (1, "0", "x > LEVEL and sqrt(x - LEVEL) < 0.1"),
+        (0, "1", "x > LEVEL and sqrt(x - LEVEL) < 0.1"),
+        (1, "0", "time > LEVEL * 10 and log(time - LEVEL * 10) < 0.1"),
+        (1, "0", "time < LEVEL * 10 and sqrt(LEVEL * 10 - time) < 0.1"),
+    ],
+)
+def test_what_has_a_value_on_one_side_of_a_level_alone_may_stand_behind_that(start, towards, guard, level):
+    text = guard.replace("LEVEL", str(level))
+    rule = f"  r: {{faction: a, when: '{text}', clock: {{rate: 3}}, emits: counted}}"
+    model = relaxing(rule, start=start, towards=towards, outcomes=f"met: {{when: '{text}'}}")
+
+    logs = check_alike(compile_model(model), scenario_of(model), SEED, range(3))
+
+    assert [log[-1].kind for log in logs] == ["ended"] * 3, logs[0][-1].note
+    assert [len(times(log, "met")) for log in logs] == [1] * 3
+
+
+@every_engine
+def test_what_has_no_value_beyond_no_level_that_it_stands_behind_still_ends_the_run(engine):
+    rule = "  r: {faction: a, when: x > 0.3 and sqrt(x - 0.4) < 5, clock: {rate: 0}, emits: counted}"
+    last = log_of(engine, relaxing(rule))[-1]
+
+    assert (last.type, last.rule) == ("E604", "r")
