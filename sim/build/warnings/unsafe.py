@@ -54,7 +54,7 @@ def unsafe(model: Model) -> Iterator[Unsafe]:
 
 def _decided_by_parameters(tree: Tree) -> bool:
     """Return whether parameters alone give a tree's value."""
-    others = any(reads(tree, scope) for scope in ("state", "mark", "time", "draw")) or draws_in(tree)
+    others = any(reads(tree, scope) for scope in ("state", "mark", "time", "last", "draw")) or draws_in(tree)
     return bool(reads(tree, "parameter")) and not others
 
 
