@@ -165,7 +165,6 @@ class _Pair:
             side, place = self.alignment.alone(self.parted)
             self.alignment.align(self.alignment.logs[side][place].time if self.end_alike else math.inf)
         self.flow = Flow(self.alignment, readings)
-        self.sources = sources_of(self.alignment)
 
     def story(self) -> "_Pair":
         """Return the runs up to their first endings; the same pair where no run goes on after one."""
@@ -237,7 +236,7 @@ class _Pair:
             other=ends[1].note,
             one_sequence=ends[0].sequence,
             other_sequence=ends[1].sequence,
-            causes=self._rested([(side,) for side in ended]),
+            causes=self._rested([(side,) for side in ended], first),
         )
 
     def _difference(self, side: int, index: int, theirs: Event | None) -> Difference:
@@ -260,15 +259,15 @@ class _Pair:
             other=types[1],
             one_sequence=numbers[0],
             other_sequence=numbers[1],
-            causes=self._rested([(side, index)]),
+            causes=self._rested([(side, index)], mine.time),
         )
 
-    def _rested(self, nodes: Sequence[Node]) -> tuple[str, ...]:
-        """Return the assumptions behind a difference, in order of names. A run is a function of them and of its draws:
-        where there is but one, it is the cause, and where none is found all may be. Where something moves between
-        events, what flowed through that is not followed, and all may be, too.
+    def _rested(self, nodes: Sequence[Node], time: float) -> tuple[str, ...]:
+        """Return the assumptions behind a difference at a time, in order of names. A run is a function of them and of
+        its draws: where there is but one by then, it is the cause, and where none is found all of these may be. Where
+        something moves between events, what flowed through that is not followed, and all of these may be, too.
         """
-        if self.flow.program.anything_moves:
-            return tuple(sorted(self.sources))
-        found = self.flow.behind(nodes, enough=self.sources)
-        return tuple(sorted(self.sources if len(self.sources) == 1 else found or self.sources))
+        sources = sources_of(self.alignment, time)
+        if self.flow.program.anything_moves or len(sources) == 1:
+            return tuple(sorted(sources))
+        return tuple(sorted(self.flow.behind(nodes, enough=sources) or sources))

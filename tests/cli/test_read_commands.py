@@ -81,6 +81,24 @@ def test_replay_lists_what_waits_at_the_branch_or_at_a_date(sim, case):
     assert "Rules that wait at the end of 2030-01-02" in sim("replay", case, "--state", "--until", "2030-01-02").out
 
 
+def test_the_state_that_replay_ends_with_is_that_at_the_branch_or_at_the_date(sim, case):
+    quo, model = case / "status-quo.yaml", case / "model.yaml"
+    quo.write_text(quo.read_text().replace("{after: first-shots}", "{at: 2030-01-20}"))
+    (line,) = [line for line in model.read_text().splitlines() if line.strip().startswith("trust:")]
+    moving = line.rstrip(" }") + ", relaxes: {towards: 1, half_life: 1 day}}"
+    model.write_text(model.read_text().replace(line, moving))
+
+    def trust(*more):
+        return json.loads(sim("replay", case, "--json", *more).out)["state"]["trust"]
+
+    told = sim("replay", case, "--state").out
+
+    assert trust() > 0.9999
+    assert trust("--until", "2030-01-02") < trust("--until", "2030-01-04")
+    assert "The state at the branch of 'status-quo', 2030-01-20" in told
+    assert "The state at the end of 2030-01-02" in sim("replay", case, "--state", "--until", "2030-01-02").out
+
+
 def test_replay_stops_at_a_date_and_refuses_what_is_none(sim, case):
     assert json.loads(sim("replay", case, "--until", "2030-01-02", "--json").out)["events"] == []
 

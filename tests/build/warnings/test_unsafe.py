@@ -111,6 +111,10 @@ def test_what_parameters_can_break_is_told_with_values_that_break_it(changes, sh
         {"clock": "{rate: 'p * exp(-since(other, 3 days) / 1 day) * 1 per day'}", "p": WIDE},
         {"weight": "p * (since(e, 1 day) / 1 day)", "second": "1", "p": WIDE},
         {"relaxes": "{towards: p * q, half_life: (0.1 + p) * 1 day}", "p": SHARE, "q": SHARE},
+        {"clock": "{rate: '0.1 per day * exp(-since(other, 30 days) / (1 day + p * 1 day))'}", "p": SHARE},
+        {"clock": "{fixed: 'p * since(other, 30 days)'}", "p": SHARE},
+        {"weight": "p * (since(other, 1 day) / 1 day)", "second": "1", "p": SHARE},
+        {"k": "poisson(p * (since(other, 1 day) / 1 day))", "p": SHARE},
     ],
 )
 def test_what_parameters_alone_do_not_break_is_let_be(changes) -> None:

@@ -109,6 +109,21 @@ def test_the_same_value_given_again_is_no_assumption(tmp_path: Path) -> None:
     assert said(tmp_path, "parameters: {word_kept: {prior: {beta: [3, 5]}}, skill: 50 %}") == []
 
 
+def test_a_parameter_is_told_with_the_parameters_whose_priors_read_it(tmp_path: Path) -> None:
+    reading = (
+        ("skill: {value: 0.5,", "skill: {prior: {normal: [word_kept, 0.1]},"),
+        ("rate: {value: 0.1,", "rate: {prior: {lognormal: [skill / 1 day, 0.1]},"),
+    )
+
+    assert said(tmp_path, "parameters: {word_kept: 0.7}", *reading) == [
+        "from the start: word_kept is 0.7 instead of drawn from beta(3, 5); the priors of rate and skill move with it"
+    ]
+    assert said(tmp_path, "parameters: {word_kept: 0.7, skill: 0.2}", *reading) == [
+        "from the start: skill is 0.2 instead of drawn from normal(word_kept, 0.1); the prior of rate moves with it",
+        "from the start: word_kept is 0.7 instead of drawn from beta(3, 5)",
+    ]
+
+
 def test_a_disabled_rule_is_told_by_its_name_and_by_its_title_if_it_has_one(tmp_path: Path) -> None:
     assert said(tmp_path, BRANCH + "disable: [shoot, rest]") == [
         "from 10 January 2030 (the branch): the rule rest does not fire",

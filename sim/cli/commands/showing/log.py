@@ -14,7 +14,7 @@ from sim.model.outcomes import first_ending
 from sim.model.program import compile_model
 from sim.report import assumption_notes
 from sim.report.table import Table
-from sim.report.timeline import COLUMNS, FUTURE, row, steps
+from sim.report.timeline import COLUMNS, FUTURE, of_moving, row, steps
 
 NOT_A_FORECAST = "A simulated event is one possible future, not a forecast of that event."
 
@@ -57,7 +57,8 @@ def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: b
     when = scenario.model.calendar.moment(scenario.start)
     title = f"Run {run} of '{scenario.name}', ensemble {kept.id[:12]}: branches at {when}"
     say_first(assumption_notes.head(scenario))
-    show(Table(title=title, columns=COLUMNS, rows=rows, caption=NOT_A_FORECAST, spared=(6,)))
+    caption = "\n".join(filter(None, [NOT_A_FORECAST, of_moving(scenario.model)]))
+    show(Table(title=title, columns=COLUMNS, rows=rows, caption=caption, spared=(6,)))
     if log[-1].kind == "failed":
         click.echo(f"the run failed: {log[-1].type}: {log[-1].note}", err=True)
     fail_if(log[-1].kind == "failed")

@@ -81,7 +81,7 @@ def command(paths: tuple[Path, ...], literals: bool, priors: bool, as_json: bool
             for table in tables(*parameters) if priors else ():
                 print_lines("")
                 show(table)
-        if literals:
+        if literals and (numbers or not errors):  # what was not read may have some
             print_lines("")
             show(literal_numbers.table(numbers))
         warn(warnings)

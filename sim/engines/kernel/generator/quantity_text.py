@@ -195,15 +195,16 @@ class _ValueText(QuantityText):
         self.due = "f[HORIZON]" if at is None else time_text(at)
 
     def passed(self) -> list[str]:
-        return [f"if {self.known} == 0 and now > {self.due}:", *indented(self._taken())]
+        return [f"if {self.known} == 0 and now > {self.due}:", *indented(self._taken(self.due))]
 
     def closed(self) -> list[str]:
-        return [f"if {self.known} == 0 and {self.due} <= now and n[STOPPED] == 0:", *indented(self._taken())]
+        taken = self._taken(f"min({self.due}, f[LAST])")
+        return [f"if {self.known} == 0 and {self.due} <= f[HORIZON] and n[STOPPED] == 0:", *indented(taken)]
 
-    def _taken(self) -> list[str]:
+    def _taken(self, time: str) -> list[str]:
         return [
             "before = f[TIME]",
-            f"f[TIME] = min({self.due}, now)",
+            f"f[TIME] = {time}",
             f"{self.value} = {self.now}",
             f"{self.known} = 1",
             "f[TIME] = before",

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 MODEL = """
 model: asked
 title: Asked
@@ -114,6 +116,18 @@ def test_numbers_are_listed_of_a_file_that_is_refused_for_them(sim, tmp_path):
     assert answer.code == 1
     assert answer.err.count("error E355") == 3
     assert "3 numbers are written as known" in answer.out
+
+
+@pytest.mark.parametrize("kind", ["model", "part", "scenario"])
+def test_a_file_that_cannot_be_read_is_not_said_to_have_no_such_numbers(sim, tmp_path, kind):
+    for number, text in enumerate((f"{kind}: [x", f"{kind}: x\ntitle: A title alone\n")):
+        name = write(tmp_path, text, f"{number}.yaml")
+        answer = sim("check", name, "--literals", "--priors")
+
+        assert (answer.code, answer.out) == (1, "")
+        assert f"{name}:" in answer.err
+    both = sim("check", write(tmp_path), name, "--literals").out
+    assert "3 numbers are written as known" in both
 
 
 BARE = RULES.replace(", basis: {judgement: so}", "").replace("time: {unit: day}", "time: {unit: day}\nhorizon: 9 days")
