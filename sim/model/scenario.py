@@ -208,6 +208,13 @@ class Turns:
         """Return all of them, in order of time."""
         return (*self.past, self.branch, *self.changes)
 
+    def asleep_at(self, index: int) -> frozenset[int]:
+        """Return the rules that never fire when one of all turns has been made but for what it enables."""
+        found = set(self.asleep)
+        for turn in self.all()[:index]:
+            found = (found | set(turn.disabled)) - set(turn.enabled)
+        return frozenset(found.union(self.all()[index].disabled))
+
 
 def turns_of(program: Program, scenario: Scenario) -> Turns:
     """Return the turns of a scenario."""

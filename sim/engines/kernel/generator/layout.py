@@ -7,6 +7,7 @@ measures. What a scenario brings comes after that: a changed scenario or paramet
 from typing import Any, assert_never
 
 from sim.distributions.clock_laws import LAWS
+from sim.engines.kernel.generator.changed_bits import words
 from sim.engines.kernel.runtime import memory_map
 from sim.language.expressions.types import Instant, Integer, Real, Type
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED
@@ -89,7 +90,8 @@ class Layout:
         self.open = self.state(rules)
         self.known = self.open + len(program.outcomes)
         self.before = self.known + len(model.measures)  # what flags were before parameters changed
-        self.ints = self.before + len(self.flags)
+        self.changed = self.before + len(self.flags)  # the bits of what changed when clocks last followed a change
+        self.ints = self.changed + len(words(program.width))
         # The rows of a log, each with its code: its place among them.
         rows: dict[tuple[str, ...], Category] = {
             ("started",): Category("started", RUN_STARTED, marks=len(model.parameters))
