@@ -14,6 +14,7 @@ from sim.distributions.priors import prior_quantile
 from sim.language.expressions.tree import Expression, Value, reads
 from sim.language.expressions.types import Calendar, Type
 from sim.model.checks import Check
+from sim.model.evidence.source_documents import SourceDocument
 from sim.model.measuring.quantities import Measure
 from sim.model.priors.expert_judgement import Expert
 from sim.numerics.elementary import exp
@@ -24,10 +25,9 @@ UPPER = 0.95  # the quantile that is `factor` times the median of about(median, 
 
 @dataclass(frozen=True, slots=True)
 class CaseCount:
-    """A count of comparable cases: in `hits` of `cases` something happened `within` a time, in the
-    model's unit; None where no time is given.
+    """A count of comparable cases: in `hits` of `cases` something happened `within` a time, None where none is given.
 
-    `period` is that time in words, such as `180 days`.
+    The time is in the model's unit; `period` is it in words, such as `180 days`.
     """
 
     hits: int
@@ -379,7 +379,7 @@ class Model:
     assigned: tuple[Mapping[str, Expression], ...] = ()
     woken: tuple[str, ...] = ()
     formerly: Mapping[str, Parameter] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, SourceDocument] = field(default_factory=dict)
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""
 
