@@ -5,7 +5,7 @@ import click
 from sim.cli import options
 from sim.cli.commands.showing.replay import event_as_data
 from sim.cli.count_type import Count
-from sim.cli.terminal import fail_if, print_json, say_first, show
+from sim.cli.terminal import fail_if, print_json, print_lines, say_first, show
 from sim.errors import UsageError
 from sim.experiment import log_of, reopen
 from sim.ledger.files.stored import StorePath
@@ -13,6 +13,7 @@ from sim.ledger.ledger import Ledger
 from sim.model.outcomes import first_ending
 from sim.model.program import compile_model
 from sim.report import assumption_notes
+from sim.report.cited_sources import as_data, cited_in_timeline, written_sources
 from sim.report.table import Table
 from sim.report.timeline import COLUMNS, FUTURE, of_moving, row, steps
 
@@ -24,8 +25,9 @@ NOT_A_FORECAST = "A simulated event is one possible future, not a forecast of th
 @click.option("--run", "run", required=True, type=Count(0), help="The run's number, from 0.")
 @options.ledger
 @click.option("--future", is_flag=True, help="Leave the documented past out.")
+@options.sources
 @options.as_json
-def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: bool) -> None:  # noqa: FBT001
+def command(ensemble: str, run: int, ledger: StorePath, future: bool, with_sources: bool, as_json: bool) -> None:  # noqa: FBT001
     """Show one run of an ENSEMBLE, given by its id or the beginning of it.
 
     The number in the first column is the one that `sim run --from ENSEMBLE:RUN:EVENT` takes.
@@ -46,12 +48,15 @@ def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: b
     documented = dict(zip(past, case.history.documented, strict=False)) if case.history else {}
     first = first_ending(scenario.model, (*scenario.past, *log))
     listed = [step for step in steps(program, scenario, log) if step[0] == FUTURE or not future]
+    cited = cited_in_timeline(scenario.model, listed, documented, case.history) if with_sources else None
     if as_json:
         data = []
         for part, event, changed in listed:
             news = {name: new for name, (_, new) in changed.items()}
             data.append({"part": part, **event_as_data(scenario.model, event), "changed": news})
-        print_json({"ensemble": kept.id, "run": run, "first_ending": first.type if first else None, "events": data})
+        sources = {} if cited is None else {"sources": as_data(cited)}
+        ending = first.type if first else None
+        print_json({"ensemble": kept.id, "run": run, "first_ending": ending, "events": data, **sources})
         return
     rows = [row(scenario.model, step, documented, first) for step in listed]
     when = scenario.model.calendar.moment(scenario.start)
@@ -59,6 +64,8 @@ def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: b
     say_first(assumption_notes.head(scenario))
     caption = "\n".join(filter(None, [NOT_A_FORECAST, of_moving(scenario.model)]))
     show(Table(title=title, columns=COLUMNS, rows=rows, caption=caption, spared=(6,)))
+    if cited is not None:
+        print_lines(written_sources(cited))
     if log[-1].kind == "failed":
         click.echo(f"the run failed: {log[-1].type}: {log[-1].note}", err=True)
     fail_if(log[-1].kind == "failed")
