@@ -170,11 +170,16 @@ def _of_clock(rule: Rule) -> Iterator[Demand]:
                 code="E314", refusal="the time between two firings must be above 0", given=rule.clock.arguments,
                 names=("every",), allowed=(ABOVE_NOUGHT, FINITE), rule=rule.name,
             )  # fmt: skip
-        case LawClock(law, form, arguments):
+        case LawClock(law, form, arguments, speed):
             yield Demand(
                 code="E314", refusal=f"there is no such {law.name} law", given=arguments, names=form.parameters,
                 check=form.canonical, rule=rule.name,
             )  # fmt: skip
+            if speed is not None:
+                yield Demand(
+                    code="E314", refusal="a speed cannot be negative", given=(speed,), names=("speed",),
+                    allowed=(0.0, FINITE), notes=("a speed of 0 stops the clock",), rule=rule.name,
+                )  # fmt: skip
         case AtDate() | Immediately():
             pass
         case _:
