@@ -87,3 +87,16 @@ def test_the_causal_past_can_be_drawn(sim, ensemble, ended, tmp_path):
     assert answer.out.startswith("wrote ")
     assert f"#{sequence}" in (tmp_path / "why.svg").read_text()
     assert "E015" in sim("why", f"{ensemble}:{run}", "-o", tmp_path / "why.txt").err
+
+
+def test_the_sources_behind_an_event_are_shown_on_request(sim, ensemble, ended):
+    run, *_ = ended
+
+    plain = sim("why", f"{ensemble}:{run}")
+    answer = sim("why", f"{ensemble}:{run}", "--sources")
+    data = json.loads(sim("why", f"{ensemble}:{run}", "--sources", "--json").out)
+
+    assert "Sources cited" not in plain.out
+    assert "Sources cited" in answer.out or "No source is cited." in answer.out
+    cited = {one["source"] for event in data["events"] for one in event.get("sources", [])}
+    assert cited <= {one["source"] for one in data["sources"]}

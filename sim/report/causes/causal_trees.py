@@ -6,7 +6,7 @@ Owns the words. What rests on what is for `sim.explain.why`.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.build.history import Documented
+from sim.build.history import Documented, History
 from sim.explain.because import Because, EvaluatedPart
 from sim.explain.decisive_changes import DecisiveChange, ValueRead
 from sim.explain.followed_run import INITIAL, PASSING, FollowedRun
@@ -16,6 +16,7 @@ from sim.language.expressions.types import Instant
 from sim.model.event import HORIZON
 from sim.model.replay import CHANGING, shown_value
 from sim.report.bases import written_basis
+from sim.report.cited_sources import CitedSource, cited_sources
 from sim.report.timeline import doubt, value
 from sim.statistics.estimates import percent
 
@@ -269,6 +270,18 @@ _BEFORE: Mapping[str, str] = {
 }  # fmt: skip
 
 
+def cited_behind(why: Why, naming: Naming, history: History | None) -> list[CitedSource]:
+    """Return what a causal past cites: its documented events, then others by their rules, then drawn parameters."""
+    model = naming.model
+    known = [naming.documented[place] for place in sorted(why.causes) if place in naming.documented]
+    bases = [basis for because in why.causes.values() if because.event.kind == "fired"
+             for basis in model.rules[because.event.rule].basis]  # fmt: skip
+    drawn = {name for because in why.causes.values() for _, read in because.reads() for name in read.drawn()}
+    bases += [basis for name in sorted(drawn) for basis in model.parameters[name].basis]
+    citations = [citation for item in known for citation in item.citations]
+    return cited_sources((history.sources if history else {}, citations), (model.sources, bases))
+
+
 def foot(why: Why) -> str:
     """Return the sentence below a tree: what was left out, and how to see it."""
     if why.all_read:
@@ -277,5 +290,5 @@ def foot(why: Why) -> str:
         f"{counted(len(why.causes), 'event')} in its causal past. Only what made a difference is shown: with the value "
         "that a variable had before, or with a parameter's central value, the condition would not have held, the same "
         "draw would have chosen another event, or the rate would have been another by a tenth at least. `--all` shows "
-        "everything that was read."
+        "everything that was read, `--sources` what the sources cited say."
     )
