@@ -105,12 +105,16 @@ class ReferenceEngine:
 
     def unfold(self, number: int) -> Run:
         """Return run `number` as it stands when it is over, with its last state, or the error that ended it."""
-        run = Run(
+        run = self.begin(number)
+        _World(run, self.factions).unfold()
+        return run
+
+    def begin(self, number: int) -> Run:
+        """Return run `number` before anything has happened in it."""
+        return Run(
             self.program, self.scenario, self.streams, self.past_streams, number, central=self.central,
             most_events=self.most_events,
         )  # fmt: skip
-        _World(run, self.factions).unfold()
-        return run
 
 
 class _World:

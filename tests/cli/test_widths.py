@@ -65,6 +65,8 @@ COMMANDS = {
     "log, all of it": ["log", "ENSEMBLE", "--run", 0, "--show", "tension,trust", "--parameters", "--weights"],
     "log of two runs": ["log", "ENSEMBLE", "ENSEMBLE", "--run", 0, "--show", "tension", "--parameters", "--weights"],
     "log, filtered": ["log", "ENSEMBLE", "--run", 0, "--faction", "mediator", "--between", "2014-09-01", "2014-12-01"],
+    "runs": ["runs", "ENSEMBLE", "--workers", 1],
+    "a wrong condition": ["runs", "ENSEMBLE", "--where", "ending = talks_suceed and deaths_after > 3 or not troops"],
     "replay": ["replay", CASE, "--state"],
     "list": ["list"],
     "query": ["query", "@outcomes", "ENSEMBLE"],
