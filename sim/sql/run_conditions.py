@@ -54,9 +54,10 @@ def runs_where(ledger: Ledger, ensemble: str, scenario: Scenario, text: str) -> 
         answer = query(text, ledger, [ensemble])
         if "run" not in answer.columns:
             columns = ", ".join(answer.columns)
-            raise LanguageError([Diagnostic("E046", "this SQL does not say which runs it means", _span(text, 0, 6),
-                                            ("expected a column 'run': SELECT run FROM runs WHERE ...",
-                                             f"it has the columns {columns}"))])  # fmt: skip
+            expected = "expected a column 'run': SELECT run FROM runs WHERE ..."
+            notes = (expected, f"it has the columns {columns}")
+            message = "this SQL does not say which runs it means"
+            raise LanguageError([Diagnostic(code="E046", message=message, span=_span(text, 0, 6), notes=notes)])
         place = answer.columns.index("run")
         return sorted({int(row[place]) for row in answer.rows if row[place] is not None})
     condition = _Reader(text, scenario).read()
@@ -65,7 +66,7 @@ def runs_where(ledger: Ledger, ensemble: str, scenario: Scenario, text: str) -> 
 
 def _span(text: str, start: int, length: int) -> Span:
     line = text.replace("\n", " ")
-    return Span(SHOWN, 1, start + 1, max(1, length), line)
+    return Span(path=SHOWN, line=1, column=start + 1, length=max(1, length), text=line)
 
 
 class _Reader:
@@ -134,7 +135,8 @@ class _Reader:
         if name in model.outcomes or name in model.events:
             return self._happened(name)
         known = {*model.outcomes, *model.events, *model.measures, *model.parameters, *_ENDINGS, "events", "failed"}
-        notes = did_you_mean(name, known) or (FORM,)
+        measures = f"its measures are {', '.join(model.measures)}" if model.measures else "it has no measures"
+        notes = did_you_mean(name, known) or (measures, FORM)
         return self._refuse(f"the model has no event, outcome, measure or parameter '{name}'", token, *notes)
 
     def _valued(self, kind: str, name: str, scale: float, token: _Token) -> str:
@@ -219,7 +221,8 @@ class _Reader:
         return False
 
     def _refuse(self, message: str, token: _Token, *notes: str) -> NoReturn:
-        raise LanguageError([Diagnostic("E046", message, _span(self.text, token.start, len(token.text)), tuple(notes))])
+        span = _span(self.text, token.start, len(token.text))
+        raise LanguageError([Diagnostic(code="E046", message=message, span=span, notes=notes)])
 
 
 def _quoted(text: str) -> str:

@@ -45,7 +45,7 @@ class WantedRuns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotableRuns:
-    """The runs of an ensemble that are worth reading, of those that were `selected` among `there`.
+    """The runs of an ensemble that are worth reading, of those that were `selected` among `there`, by their numbers.
 
     `typical` has the most typical run of each ending, in the author's order, with how many runs have that ending.
     `missed` maps what runs missed to the closest call in time and by a draw, None where none was found among the
@@ -55,7 +55,7 @@ class NotableRuns:
     experiment: Experiment
     ensemble: Ensemble
     there: int
-    selected: int
+    selected: tuple[int, ...]
     typical: dict[str, ComparedRun]
     strangest: ComparedRun | None
     extremes: tuple[ExtremeRun, ...]
@@ -103,8 +103,8 @@ def notable_runs(
     pairs = (miss for pair in missed.values() for miss in pair)
     named = {one.run for one in (*typical.values(), odd, *extremes, *pairs) if one is not None}
     return NotableRuns(
-        experiment=experiment, ensemble=ensemble, there=there, selected=len(chosen), typical=typical, strangest=odd,
-        extremes=extremes, missed=missed, watched=len(watched),
+        experiment=experiment, ensemble=ensemble, there=there, selected=tuple(chosen.numbers.tolist()),
+        typical=typical, strangest=odd, extremes=extremes, missed=missed, watched=len(watched),
         endings={run: str(ending) for run, ending in zip(runs.numbers.tolist(), runs.first_ending, strict=True)
                  if run in named},
     )  # fmt: skip

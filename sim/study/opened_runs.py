@@ -55,6 +55,16 @@ class OpenedRun:
         return dict(zip(past, history.documented, strict=False))
 
 
+def check_one_calendar(one: OpenedRun, other: OpenedRun) -> None:
+    """Raise UsageError E011 for two runs whose models count time differently: they cannot stand side by side."""
+    calendars = [run.experiment.scenario.model.calendar for run in (one, other)]
+    mine, theirs = ((calendar.origin, calendar.unit) for calendar in calendars)
+    if mine != theirs:
+        titles = " and of ".join(f"'{run.experiment.scenario.model.title}'" for run in (one, other))
+        message = "the two runs count time from different moments, or in different units"
+        raise UsageError("E011", message, f"they are of {titles}")
+
+
 def run_named(text: str, run: int | None) -> tuple[str, int]:
     """Return the ensemble and the run that `ENSEMBLE:RUN` names, or `ENSEMBLE` and the number of a run beside it.
 

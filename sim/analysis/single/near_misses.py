@@ -77,7 +77,7 @@ def leading_rules(program: Program, name: str) -> frozenset[str]:
     model = program.model
     if program.anything_moves:
         return frozenset(model.rules)
-    readings = Readings(program)
+    readings = Readings(program=program)
     outcome = model.outcomes.get(name)
     events = {name} if outcome is None else _bringing(readings, outcome)
     while True:
@@ -139,7 +139,9 @@ def _in_time(experiment: Experiment, run: int, stop: StoppedClock, name: str) ->
     made.step()
     by = made.run.log[stop.by] if stop.by != END else None
     rule = experiment.program.rules[stop.rule].rule.name
-    return MissInTime(run, name, rule, stop.time, fired[0].time, by, made.over, fired[0].type)
+    return MissInTime(
+        run=run, name=name, rule=rule, time=stop.time, due=fired[0].time, by=by, ended=made.over, emits=fired[0].type
+    )
 
 
 def _by_draw(experiment: Experiment, run: int, lost: LostChoice, name: str) -> MissByDraw | None:
@@ -153,7 +155,10 @@ def _by_draw(experiment: Experiment, run: int, lost: LostChoice, name: str) -> M
     rule = experiment.program.rules[lost.rule]
     chose = next(event.type for event in reversed(made.run.log) if event.rule == rule.rule.name)
     emits = rule.emitters[lost.place].event
-    return MissByDraw(run, name, rule.rule.name, lost.time, emits, chose, lost.distance, lost.drawn, lost.share)
+    return MissByDraw(
+        run=run, name=name, rule=rule.rule.name, time=lost.time, emits=emits, chose=chose, distance=lost.distance,
+        drawn=lost.drawn, share=lost.share,
+    )  # fmt: skip
 
 
 def _has(events: Sequence[Event], name: str, experiment: Experiment) -> bool:

@@ -91,8 +91,9 @@ class FindAlmostHappened:
         """Return the projection for some runs of an experiment."""
         settings = experiment.settings
         return FindAlmostHappened(
-            settings.seed, settings.central, settings.runs_per_draw, frozenset(rules), frozenset(only)
-        )
+            seed=settings.seed, central=settings.central, runs_per_draw=settings.runs_per_draw,
+            rules=frozenset(rules), only=frozenset(only),
+        )  # fmt: skip
 
     def __call__(self, program: Program, scenario: Scenario, table: EventTable) -> list[AlmostHappened]:
         if self.only.isdisjoint(table.runs):
@@ -131,7 +132,9 @@ def almost_happened(
             if not fired and (ended or not clock.enabled or clock.occurrence != one.occurrence):
                 due = one.due(made)
                 by = END if ended or len(made.run.log) == before else before
-                found = StoppedClock(step, clock.program.number, one.occurrence, act.time, due, by)
+                found = StoppedClock(
+                    step=step, rule=clock.program.number, occurrence=one.occurrence, time=act.time, due=due, by=by
+                )
                 stopped += [found] if due < NEVER else []
     return tuple(stopped), tuple(lost)
 
@@ -164,8 +167,8 @@ def _lost(made: SteppedRun, act: Act) -> list[LostChoice]:
     drawn = run.streams.uniforms(run.number, act.rule, occurrence)(CHOICE)
     return [
         LostChoice(
-            made.steps, act.rule, occurrence, act.time, place, one.distance(drawn), drawn, one.share,
-            one.low + 0.5 * one.share,
+            step=made.steps, rule=act.rule, occurrence=occurrence, time=act.time, place=place,
+            distance=one.distance(drawn), drawn=drawn, share=one.share, aim=one.low + 0.5 * one.share,
         )
         for place, one in enumerate(alternatives)
         if one.share > 0.0 and one.distance(drawn) > 0.0

@@ -114,4 +114,6 @@ def extreme_run(runs: Runs, measure: str, *, greatest: bool) -> ExtremeRun | Non
         return None
     value = float(values[has].max() if greatest else values[has].min())
     places = np.flatnonzero(has & (values == value))
-    return ExtremeRun(int(runs.numbers[places[0]]), measure, value, len(places), greatest)
+    return ExtremeRun(
+        run=int(runs.numbers[places[0]]), measure=measure, value=value, alike=len(places), greatest=greatest
+    )

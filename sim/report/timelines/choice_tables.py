@@ -12,7 +12,7 @@ EXPLAINED = (
     f"{CHOSEN} is what happened. Shares are those of the weights at that moment, before the event. The number drawn is "
     "uniform in (0, 1]: it lies in the share of what happened, the shares standing one after another."
 )
-NONE = "No rule of this run chose among several events."
+NONE = "No rule chose among several events at the rows that are shown."
 
 
 def choice_table(title: str, model: Model, choices: Sequence[RuleChoice]) -> Table:
@@ -20,7 +20,8 @@ def choice_table(title: str, model: Model, choices: Sequence[RuleChoice]) -> Tab
     rows: list[tuple[str, ...]] = []
     for choice in choices:
         event = choice.event
-        head = [str(event.sequence), model.calendar.moment(event.time), event.rule, f"{choice.uniform:.4f}"]
+        when, why = model.calendar.moment(event.time), model.rules[event.rule].title
+        head = [str(event.sequence), when, why, f"{choice.uniform:.4f}"]
         for place, one in enumerate(choice.alternatives):
             number, when, rule, drawn = head if place == 0 else ("", "", "", "")
             mark = CHOSEN if place == choice.chosen else ""

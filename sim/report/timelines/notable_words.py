@@ -25,6 +25,7 @@ EXACT = (
     "A closest call is exact: it is what the run's own clock still needed, or its own draw lacked, had nothing else "
     "happened meanwhile."
 )
+MOST_LISTED = 20  # numbers of runs that meet a condition
 # The longest that is written in a unit, in seconds.
 _LONGEST = {"second": 60.0, "minute": 360.0, "hour": 172_800.0}
 
@@ -46,13 +47,15 @@ class NotableWords:
         found = self.found
         which = f"{found.there:,} runs"
         if condition:
-            which = f"{found.selected:,} of {found.there:,} runs, where {condition}"
+            which = f"{len(found.selected):,} of {found.there:,} runs, where {condition}"
         whose = f"'{found.experiment.scenario.name}', ensemble {found.ensemble.id[:SHOWN]}"
         return f"Runs worth reading of {whose}: {which}"
 
     def sections(self) -> Iterator[tuple[str, list[str]]]:
         """Yield headings, each with the lines below it."""
         found = self.found
+        if len(found.selected) < found.there:
+            yield "The runs", [f"- {self._selected()}"]
         yield (
             "The most typical run of each ending",
             [line for ending, one in found.typical.items() for line in self._typical(ending, one)],
@@ -63,9 +66,15 @@ class NotableWords:
         if found.extremes:
             yield "The greatest and the least", [line for one in found.extremes for line in self._extreme(one)]
         lines = [line for name in found.missed for line in self._missed(name)]
-        watched = "" if found.watched == found.selected else f", among the first {found.watched:,} runs"
+        watched = "" if found.watched == len(found.selected) else f", among the first {found.watched:,} runs"
         if lines:
             yield f"The closest calls{watched}", lines
+
+    def _selected(self) -> str:
+        numbers = self.found.selected
+        more = len(numbers) - MOST_LISTED
+        listed = ", ".join(map(str, numbers[:MOST_LISTED]))
+        return f"{listed} and {more:,} more, all of which `--json` gives" if more > 0 else listed
 
     def _seen(self, run: int, text: str) -> list[str]:
         return [f"- {text}", f"     see it: {self.command(run)}"]
@@ -158,7 +167,8 @@ class NotableWords:
             "scenario": found.experiment.scenario.name,
             "runs": found.there,
             "where": condition or None,
-            "selected": found.selected,
+            "selected": len(found.selected),
+            "selected_runs": list(found.selected) if condition else None,
             "typical": [see(one.run, {"ending": name, **asdict(one)}) for name, one in found.typical.items()],
             "strangest": found.strangest and see(found.strangest.run, asdict(found.strangest)),
             "extremes": [see(one.run, asdict(one)) for one in found.extremes],

@@ -15,7 +15,7 @@ from sim.report.timelines.row_selection import row_selection
 from sim.report.timelines.shown_pair import ShownPair
 from sim.report.timelines.shown_run import ShownRun
 from sim.report.timelines.what_is_shown import WhatIsShown
-from sim.study.opened_runs import open_run, run_named
+from sim.study.opened_runs import check_one_calendar, open_run, run_named
 
 FOLLOWED: Kind = "state variable or derived quantity"
 
@@ -70,6 +70,8 @@ def command(
     named = [run_named(text, run) for text in runs]
     opened_ledger = Ledger(ledger)
     opened = [open_run(opened_ledger, *one) for one in named]
+    if len(opened) == 2:
+        check_one_calendar(*opened)
     models = [one.experiment.scenario.model for one in opened]
     names = [word.strip() for text in followed for word in text.split(",")]
     for model in models:  # each has to know what is followed

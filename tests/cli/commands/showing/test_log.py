@@ -180,3 +180,23 @@ def test_two_runs_may_be_filtered_followed_and_asked_for_their_parameters(sim, b
     drawn = [{item["parameter"]: item for item in found[side]["parameters"]} for side in ("one", "other")]
     assert drawn[0]["provocation"] == drawn[1]["provocation"]
     assert drawn[1]["envoy_delay"]["how"] == "fixed"
+
+
+def test_runs_that_count_time_differently_do_not_stand_side_by_side(sim, case, ensemble):
+    model = case / "model.yaml"
+    for of in (case, case.parents[1] / "seeds" / "ceasefire"):
+        for path in of.glob("*.yaml"):
+            path.write_text(path.read_text(encoding="utf-8").replace("2030-", "2040-"), encoding="utf-8")
+    assert "2040-01-01" in model.read_text(encoding="utf-8")
+    (made,) = json.loads(sim("run", case / "status-quo.yaml", "--runs", 1, "--json").out)
+
+    refused = sim("log", f"{ensemble}:0", f"{made['ensemble']}:0")
+    assert (refused.code, refused.out) == (2, "")
+    assert "error E011:" in refused.err
+
+
+def test_choices_are_those_of_the_rows_that_are_shown(sim, ensemble):
+    shown = sim("log", f"{ensemble}:3", "--weights", "--event", "shots_fired").out
+
+    assert "No rule chose among several events at the rows that are shown." in shown
+    assert "parties decide" in sim("log", f"{ensemble}:3", "--weights").out

@@ -79,8 +79,12 @@ def test_a_condition_selects_the_runs_first(sim, ensemble, data, logs):
     found = data("--where", "ending = peace")
 
     assert (found["selected"], found["runs"], found["where"]) == (len(runs), 25, "ending = peace")
+    assert found["selected_runs"] == runs
     assert [one["ending"] for one in found["typical"]] == ["peace"]
-    assert f"{len(runs)} of 25 runs, where ending = peace" in sim("runs", ensemble, "--where", "ending = peace").out
+    text = sim("runs", ensemble, "--where", "ending = peace").out
+    assert f"{len(runs)} of 25 runs, where ending = peace" in text
+    assert f"The runs:\n- {', '.join(map(str, runs[:20]))}\n" in text
+    assert len(runs) <= 20
 
 
 @pytest.mark.parametrize(
