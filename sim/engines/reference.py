@@ -26,6 +26,7 @@ from sim.model.run import MOST_EVENTS, Run
 from sim.model.scenario import Scenario
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Run)
 DUE, FACTION = attrgetter("due"), attrgetter("rule.faction")
 Process: TypeAlias = Generator[simpy.Event, Any, None]
 
@@ -105,16 +106,16 @@ class ReferenceEngine:
 
     def unfold(self, number: int) -> Run:
         """Return run `number` as it stands when it is over, with its last state, or the error that ended it."""
-        run = self.begin(number)
-        _World(run, self.factions).unfold()
-        return run
+        return self.unfold_as(Run, number)
 
-    def begin(self, number: int) -> Run:
-        """Return run `number` before anything has happened in it."""
-        return Run(
+    def unfold_as(self, kind: Callable[..., R], number: int) -> R:
+        """Return run `number` as `unfold` does, as a kind of run that notes more than its log."""
+        run = kind(
             self.program, self.scenario, self.streams, self.past_streams, number, central=self.central,
             most_events=self.most_events,
         )  # fmt: skip
+        _World(run, self.factions).unfold()
+        return run
 
 
 class _World:

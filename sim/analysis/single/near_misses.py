@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.analysis.readings import Readings
-from sim.analysis.single.clock_states import stepped
 from sim.analysis.single.stopped_clocks import END, AlmostHappened, LostChoice, StoppedClock
-from sim.engines.stepped_run import SteppedRun
+from sim.analysis.single.watched_runs import run_before
 from sim.errors import RunError
 from sim.experiment import Experiment
+from sim.experiment.prepare import reference
 from sim.language.expressions.tree import Value
 from sim.model.clock.run_clock import NEVER
 from sim.model.decide import CHOICE, Uniform
@@ -22,6 +22,7 @@ from sim.model.event import Event
 from sim.model.model import FirstTime, Immediately, Outcome
 from sim.model.program import Program
 from sim.model.random_streams import Streams
+from sim.model.run import Run
 from sim.model.scenario import Scenario
 
 MOST_TRIED = 500  # near misses that are looked at for each event or outcome, the nearest first
@@ -104,7 +105,7 @@ def nearest_in_time(experiment: Experiment, found: Iterable[AlmostHappened], nam
     """Return the run that missed something by the least time, the first of equals; None if none is found."""
     rules = _numbers(experiment, name)
     near = [(one.run, stop) for one in found if name not in one.happened for stop in one.stopped if stop.rule in rules]
-    near.sort(key=lambda pair: (pair[1].wait, pair[0], pair[1].step, pair[1].rule))
+    near.sort(key=lambda pair: (pair[1].wait, pair[0], pair[1].acts, pair[1].rule))
     for run, stop in near[:MOST_TRIED]:
         miss = _in_time(experiment, run, stop, name)
         if miss is not None:
@@ -116,7 +117,7 @@ def nearest_by_draw(experiment: Experiment, found: Iterable[AlmostHappened], nam
     """Return the run that missed something by the least part of a draw, the first of equals; None if none is found."""
     rules = _numbers(experiment, name)
     near = [(one.run, lost) for one in found if name not in one.happened for lost in one.lost if lost.rule in rules]
-    near.sort(key=lambda pair: (pair[1].distance, pair[0], pair[1].step, pair[1].place))
+    near.sort(key=lambda pair: (pair[1].distance, pair[0], pair[1].acts, pair[1].place))
     for run, lost in near[:MOST_TRIED]:
         miss = _by_draw(experiment, run, lost, name)
         if miss is not None:
@@ -130,30 +131,29 @@ def _numbers(experiment: Experiment, name: str) -> frozenset[int]:
 
 
 def _in_time(experiment: Experiment, run: int, stop: StoppedClock, name: str) -> MissInTime | None:
-    made = stepped(experiment, run)
-    made.advance(stop.step)
-    other = made.copy()
+    other, made = run_before(reference(experiment), run, stop.acts)
     fired = let_fire(other, stop.rule)
     if fired is None or not _has(fired, name, experiment):
         return None
-    made.step()
-    by = made.run.log[stop.by] if stop.by != END else None
+    by = made.log[stop.by] if stop.by != END else None
+    ended = made.acts == stop.acts + 1
     rule = experiment.program.rules[stop.rule].rule.name
     return MissInTime(
-        run=run, name=name, rule=rule, time=stop.time, due=fired[0].time, by=by, ended=made.over, emits=fired[0].type
+        run=run, name=name, rule=rule, time=stop.time, due=fired[0].time, by=by, ended=ended, emits=fired[0].type
     )
 
 
 def _by_draw(experiment: Experiment, run: int, lost: LostChoice, name: str) -> MissByDraw | None:
-    made = stepped(experiment, run)
-    made.advance(lost.step)
-    other = made.copy(ChosenStreams(made.run.streams, lost.rule, lost.occurrence, lost.aim))
+    def chosen(streams: Streams) -> Streams:
+        return ChosenStreams(streams, lost.rule, lost.occurrence, lost.aim)
+
+    other, made = run_before(reference(experiment), run, lost.acts, chosen)
     fired = let_fire(other, lost.rule)
     if fired is None or not _has(fired, name, experiment):
         return None
-    made.step()
     rule = experiment.program.rules[lost.rule]
-    chose = next(event.type for event in reversed(made.run.log) if event.rule == rule.rule.name)
+    firing = (rule.rule.name, lost.occurrence)
+    chose = next(event.type for event in made.log if (event.rule, event.occurrence) == firing)
     emits = rule.emitters[lost.place].event
     return MissByDraw(
         run=run, name=name, rule=rule.rule.name, time=lost.time, emits=emits, chose=chose, distance=lost.distance,
@@ -166,12 +166,11 @@ def _has(events: Sequence[Event], name: str, experiment: Experiment) -> bool:
     return any(event.type == name and (event.kind == "outcome") == as_outcome for event in events)
 
 
-def let_fire(made: SteppedRun, rule: int) -> list[Event] | None:
+def let_fire(run: Run, rule: int) -> list[Event] | None:
     """Let time pass until a rule fires that is enabled, and let it fire; return what happens then, at once.
 
     Nothing else happens meanwhile but what moves between events. None if the rule does not fire, or the run fails.
     """
-    run = made.run
     clock = run.clocks.clocks[rule]
     occurrence = clock.occurrence
     immediate = [one for one in run.clocks.clocks if isinstance(one.program.clock, Immediately)]

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sim.analysis.single.choices import alternatives_in
-from sim.analysis.single.clock_states import check_same, due_time
+from sim.analysis.single.due_times import due_time
+from sim.analysis.single.watched_runs import Act, WatchedRun, watch
 from sim.engines.reference import ReferenceEngine
-from sim.engines.stepped_run import Act, SteppedRun
 from sim.experiment import Experiment
+from sim.ledger.files import faults
 from sim.model.clock.run_clock import NEVER, RunClock
+from sim.model.clocks import Clocks
 from sim.model.decide import CHOICE
 from sim.model.event import is_whole
 from sim.model.event_table import EventTable
@@ -31,7 +33,7 @@ class StoppedClock:
     `by` is the sequence of the event that stopped it; END if none did.
     """
 
-    step: int
+    acts: int
     rule: int
     occurrence: int
     time: float
@@ -51,7 +53,7 @@ class LostChoice:
     `distance` is how far the number that was drawn lay from the event's share of (0, 1], `aim` the middle of it.
     """
 
-    step: int
+    acts: int
     rule: int
     occurrence: int
     time: float
@@ -105,38 +107,43 @@ class FindAlmostHappened:
             if run in self.only:
                 (log,) = table.piece(place, place + 1).logs()
                 if is_whole(log):
-                    made = SteppedRun(engine.begin(run))
-                    stopped, lost = almost_happened(made, numbers)
-                    check_same(run, made, log)
+                    noting = Noting(numbers)
+                    if watch(engine, run, noting).finished() != log:
+                        raise faults.disagreeing(run, "the ledger", "what the reference engine makes of it")
                     happened = frozenset(event.type for event in log[1:-1])
-                    found.append(AlmostHappened(run, happened, stopped, lost))
+                    found.append(AlmostHappened(run, happened, tuple(noting.stopped), tuple(noting.lost)))
         return found
 
 
-def almost_happened(
-    made: SteppedRun, rules: Sequence[int]
-) -> tuple[tuple[StoppedClock, ...], tuple[LostChoice, ...]]:  # fmt: skip
-    """Make a run to its end, and return the clocks of some rules that were stopped, and what these did not choose."""
-    stopped: list[StoppedClock] = []
-    lost: list[LostChoice] = []
-    clocks = made.run.clocks
-    watched = [clocks.clocks[number] for number in rules]
-    while not made.over:
-        running = [_Running(clock, made.run.frame) for clock in watched if clock.enabled]
-        act, step, before = made.next(), made.steps, len(made.run.log)
-        lost += _lost(made, act) if act.rule in rules else ()
-        made.step()
-        for one in running:
+class Noting:
+    """The watcher of a run that notes the clocks of some rules that were stopped, and what these did not choose."""
+
+    def __init__(self, rules: Sequence[int]) -> None:
+        self.stopped: list[StoppedClock] = []
+        self.lost: list[LostChoice] = []
+        self._rules = rules
+        self._running: list[_Running] = []
+        self._events = 0
+
+    def before(self, run: WatchedRun, act: Act) -> None:
+        watched = (run.clocks.clocks[number] for number in self._rules)
+        self._running = [_Running(clock, run.frame) for clock in watched if clock.enabled]
+        self._events = len(run.log)
+        if act.rule is not None and act.rule in self._rules:
+            self.lost += _lost(run, act.rule, act.time)
+
+    def after(self, run: WatchedRun, act: Act) -> None:
+        for one in self._running:
             clock, fired = one.clock, act.rule == one.clock.program.number
-            ended = made.over and clock.enabled and clock.occurrence == one.occurrence
+            ended = run.over and clock.enabled and clock.occurrence == one.occurrence
             if not fired and (ended or not clock.enabled or clock.occurrence != one.occurrence):
-                due = one.due(made)
-                by = END if ended or len(made.run.log) == before else before
+                due = one.due(run.clocks)
+                by = END if ended or len(run.log) == self._events else self._events
                 found = StoppedClock(
-                    step=step, rule=clock.program.number, occurrence=one.occurrence, time=act.time, due=due, by=by
-                )
-                stopped += [found] if due < NEVER else []
-    return tuple(stopped), tuple(lost)
+                    acts=run.acts - 1, rule=clock.program.number, occurrence=one.occurrence, time=act.time, due=due,
+                    by=by,
+                )  # fmt: skip
+                self.stopped += [found] if due < NEVER else []
 
 
 class _Running:
@@ -148,26 +155,24 @@ class _Running:
         self._due = clock.due
         self._before = (clock.copy(), list(frame)) if clock.program.moves else None
 
-    def due(self, made: SteppedRun) -> float:
-        return self._due if self._before is None else due_time(made.run.clocks, *self._before)
+    def due(self, clocks: Clocks) -> float:
+        return self._due if self._before is None else due_time(clocks, *self._before)
 
 
-def _lost(made: SteppedRun, act: Act) -> list[LostChoice]:
-    run = made.run
-    assert act.rule is not None, "a rule fires"
-    rule, occurrence = run.program.rules[act.rule], run.clocks.clocks[act.rule].occurrence
+def _lost(run: WatchedRun, number: int, time: float) -> list[LostChoice]:
+    rule, occurrence = run.program.rules[number], run.clocks.clocks[number].occurrence
     if not rule.weights:
         return []
     frame = list(run.frame)
-    frame[TIME] = act.time
+    frame[TIME] = time
     try:
         alternatives = alternatives_in(rule, frame)
     except Fault:
         return []
-    drawn = run.streams.uniforms(run.number, act.rule, occurrence)(CHOICE)
+    drawn = run.streams.uniforms(run.number, number, occurrence)(CHOICE)
     return [
         LostChoice(
-            step=made.steps, rule=act.rule, occurrence=occurrence, time=act.time, place=place,
+            acts=run.acts, rule=number, occurrence=occurrence, time=time, place=place,
             distance=one.distance(drawn), drawn=drawn, share=one.share, aim=one.low + 0.5 * one.share,
         )
         for place, one in enumerate(alternatives)

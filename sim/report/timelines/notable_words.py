@@ -117,9 +117,10 @@ class NotableWords:
             stopped = f"'{self._event(miss.by)}' stopped it"
         elif miss.ended:
             stopped = f"the run ended ({self.found.endings[miss.run]})"
+        led = "" if miss.emits == miss.name else f", and '{self._title(miss.emits)}' would have led to it"
         return (
             f"run {miss.run} missed {miss.name} by {self.length(miss.wait)}: {stopped} {self._at(miss.time)}; "
-            f"'{miss.rule}' would have fired {self._at(miss.due)}, and '{self._title(miss.emits)}' led to it"
+            f"'{miss.rule}' would have fired {self._at(miss.due)}{led}"
         )
 
     def _event(self, event: Event) -> str:
