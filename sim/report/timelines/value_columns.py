@@ -9,13 +9,13 @@ from sim.report.timeline import value
 
 
 def value_in_words(model: Model, name: str, at: ValueAtEvent) -> str:
-    """Write what a quantity is after an event: `0.61`; `0.42 → 0.61` where it had come to 0.42 by itself just before.
+    """Write what a quantity is after an event: `0.61`; `0.42 -> 0.61` where it had come to 0.42 by itself just before.
 
     A quantity that moved by itself and that the event left alone has one value.
     """
     after = _written(model, name, at.after)
     before = _written(model, name, at.before)
-    return f"{before} → {after}" if at.moved and before != after else after
+    return f"{before} -> {after}" if at.moved and before != after else after
 
 
 def _written(model: Model, name: str, known: Any) -> str:
