@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sim.build.context import Context, Sources, check_citation
+from sim.build.evidence.source_files import records
 from sim.build.members.names import resolve
 from sim.build.rules import marks_of
 from sim.errors import RunError
@@ -19,6 +20,7 @@ from sim.language.shapes.load import Loaded
 from sim.language.yaml.parser import Keys
 from sim.model.clocks import Clocks
 from sim.model.event import Event, Log
+from sim.model.evidence.source_documents import SourceDocument
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Fault, Frame, evaluate
 from sim.model.model import EventType, Model, Scheduled
@@ -63,7 +65,7 @@ class History:
     name: str
     title: str
     documented: tuple[Documented, ...]
-    sources: Mapping[str, str]
+    sources: Mapping[str, SourceDocument]
     path: str
 
     def find(self, name: str) -> int | None:
@@ -104,10 +106,9 @@ def build_history(
     if model is not None and len(complaints.found) <= since:
         documented = _Fold(context, model, documented, loaded).attributed()
     complaints.doubtful |= seen.keys() - {item.id for item in documented}
-    titles = {name: item.title for name, item in sources.shape.documents.items()} if sources else {}
     return History(
-        name=loaded.shape.history, title=loaded.shape.title, documented=tuple(documented), sources=titles,
-        path=loaded.document.path,
+        name=loaded.shape.history, title=loaded.shape.title, documented=tuple(documented),
+        sources=records(sources), path=loaded.document.path,
     )  # fmt: skip
 
 

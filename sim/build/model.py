@@ -16,13 +16,16 @@ from sim.build.context import Sources
 from sim.build.declarations import declare
 from sim.build.demands import demands_of, demands_of_priors, refuse_impossible
 from sim.build.domains import known_bounds
+from sim.build.evidence.source_files import records
 from sim.build.guesses.literals import refuse_literals
 from sim.build.guesses.unnamed import uncertain_parameters
 from sim.build.measures import measures as build_measures
 from sim.build.timing import moment
 from sim.build.warnings.gathered import warnings_of_model
+from sim.build.warnings.untraceable import untraceable
 from sim.language.diagnostics import Complaints, Diagnostic
 from sim.language.shapes.documents import ModelShape
+from sim.language.shapes.evidence import SourcesShape
 from sim.language.shapes.load import Loaded
 from sim.language.yaml.parser import Keys
 from sim.model.model import Model
@@ -42,7 +45,9 @@ def checked_model(path: Path, shown: str | None = None) -> tuple[Model, tuple[Di
     whole = read_model(path, complaints, shown)
     model = _whole(built(whole.loaded, whole.sources, complaints) if whole else None, complaints)
     assert whole is not None, "a model was refused and nothing said"
-    return model, (*complaints.warnings, *warnings_of_model(model, whole.loaded))
+    cited = (one for one in whole.files if isinstance(one.shape, SourcesShape))
+    about_sources = (found for one in cited for found in untraceable(one))
+    return model, (*complaints.warnings, *warnings_of_model(model, whole.loaded), *about_sources)
 
 
 def loads_model(text: str, shown: str = "model.yaml") -> Model:
@@ -128,6 +133,6 @@ def build(
         step=builder.step, timetable=timetable,
         outcomes=dict(sorted(outcomes.items())), measures=dict(sorted(measures.items())),
         checks=claims, base_rates=rates, horizon=horizon, literals=shape.literals,
-        sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
+        sources=records(sources),
         shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds}, path=loaded.document.path,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from sim.language.expressions.tree import Expression, Value, reads
 from sim.language.expressions.types import Calendar, Type
 from sim.model.checks import Check
 from sim.model.evidence.basis import Basis, CaseCount
+from sim.model.evidence.source_documents import SourceDocument
 from sim.model.measuring.quantities import Measure
 from sim.model.priors.expert_judgement import Expert
 from sim.numerics.elementary import exp
@@ -339,7 +340,7 @@ class Model:
     assigned: tuple[Mapping[str, Expression], ...] = ()
     woken: tuple[str, ...] = ()
     formerly: Mapping[str, Parameter] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, SourceDocument] = field(default_factory=dict)
     derived_titles: Mapping[str, str] = field(default_factory=dict)
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""

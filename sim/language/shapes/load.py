@@ -33,6 +33,7 @@ _PATTERNS = {
     "{0,63}(\\.": "expected a name in small letters, digits and '_', beginning with a letter",
     "[a-z][a-z0-9_]{0,63}$": "expected a name in small letters, digits and '_', beginning with a letter",
     "[a-z0-9][a-z0-9_.-]": "expected an id in small letters, digits, '-', '_' and '.'",
+    "[1-9][0-9]": "expected the number of a paragraph, from 1 on",
     "in .+": "expected an index and its values, as in 'i in 1..5' or 'p in north, south'",
     "(\\[": "expected a name, or a member of a family such as up[i]",
 }

@@ -4,6 +4,7 @@ from typing import Any
 
 from sim.analysis.single.side_by_side import FirstDifferentRow, FirstHow, PairedRow, side_by_side
 from sim.model.event import Event
+from sim.report.cited_sources import Citations, CitedSource, cited_sources
 from sim.report.table import Table, sided
 from sim.report.timeline import row, steps
 from sim.report.timelines.choice_tables import choice_table
@@ -139,6 +140,14 @@ class ShownPair:
                 return f"A has {one}, B {other}: the same event with other numbers"
             case "other parameters":
                 return "the values of parameters"
+
+    def sources(self) -> list[CitedSource]:
+        """Return the documents that the rows of either run cite."""
+        found: list[Citations] = []
+        for side, details in enumerate(self.details):
+            events = [event for row in self.shown if (event := (row.one, row.other)[side]) is not None]
+            found += details.citations((self._parts[side].get(id(event), ""), event, {}) for event in events)
+        return cited_sources(*found)
 
     def as_data(self, event_as_data: EventAsData) -> dict[str, Any]:
         """Return the same as JSON-ready data."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sim.report.cited_sources import CitedSource, cited_sources
 from sim.report.table import Table, sided
 from sim.report.timeline import COLUMNS, FUTURE, of_moving, row, steps
 from sim.report.timelines.choice_tables import choice_table
@@ -47,6 +48,10 @@ class ShownRun:
             caption="\n".join(filter(None, [hidden, NOT_A_FORECAST, of_moving(model)])),
             spared=(3, 6) if self.wanted.followed else (6,),
         )
+
+    def sources(self) -> list[CitedSource]:
+        """Return the documents that the rows cite."""
+        return cited_sources(*self.details.citations(self.steps))
 
     def as_data(self, event_as_data: EventAsData) -> dict[str, Any]:
         """Return the same as JSON-ready data."""

@@ -1,6 +1,6 @@
 """What a reader wants to see of a run beside its rows: which quantities to follow, its parameters, its choices."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -9,6 +9,8 @@ from sim.analysis.single.drawn_parameters import DrawnParameter, drawn_parameter
 from sim.analysis.single.values_over_time import ValueAtEvent, values_over_time
 from sim.model.event import Event
 from sim.model.model import Model
+from sim.report.cited_sources import Citations, citing_in_timeline
+from sim.report.timeline import Step
 from sim.report.timelines.choice_tables import choice_as_data
 from sim.report.timelines.row_selection import RowSelection
 from sim.report.timelines.value_columns import value_in_words, values_as_data
@@ -61,6 +63,10 @@ class RunDetails:
     def choices(self, events: Sequence[Event]) -> list[RuleChoice]:
         """Return the choices that were made at some events."""
         return [self._choices[id(event)] for event in events if id(event) in self._choices]
+
+    def citations(self, steps: Iterable[Step]) -> tuple[Citations, Citations]:
+        """Return what the events of some steps cite, with the documents that they may name."""
+        return citing_in_timeline(self.model, steps, self.run.documented, self.run.experiment.case.history)
 
     def as_data(self, event: Event, event_as_data: EventAsData) -> dict[str, Any]:
         """Return an event as JSON-ready data, with what is followed and the choice that was made there."""

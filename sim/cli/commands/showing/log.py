@@ -6,11 +6,12 @@ from sim.analysis.single.named_parts import Kind, parts_named
 from sim.cli import options
 from sim.cli.commands.showing.replay import event_as_data
 from sim.cli.count_type import Count
-from sim.cli.terminal import fail_if, print_json, say_first, show
+from sim.cli.terminal import fail_if, print_json, print_lines, say_first, show
 from sim.errors import UsageError
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.report import assumption_notes
+from sim.report.cited_sources import as_data, written_sources
 from sim.report.timelines.row_selection import row_selection
 from sim.report.timelines.shown_pair import ShownPair
 from sim.report.timelines.shown_run import ShownRun
@@ -47,11 +48,12 @@ FOLLOWED: Kind = "state variable or derived quantity"
 )  # fmt: skip
 @click.option("--parameters", is_flag=True, help="Show the run's parameters, and where each lies in its prior.")
 @click.option("--weights", is_flag=True, help="Show each choice: its alternatives, their shares, the number drawn.")
+@options.sources
 @options.as_json
 def command(
     runs: tuple[str, ...], run: int | None, ledger: StorePath, future: bool, factions: tuple[str, ...],  # noqa: FBT001
     events: tuple[str, ...], without: tuple[str, ...], between: tuple[str, str] | None, followed: tuple[str, ...],
-    parameters: bool, weights: bool, as_json: bool,  # noqa: FBT001
+    parameters: bool, weights: bool, with_sources: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Show one run of an ensemble, given by its id or the beginning of it and the run's number; or two side by side.
 
@@ -81,13 +83,16 @@ def command(
         followed=names, future=future, parameters=parameters, weights=weights,
     )  # fmt: skip
     shown = ShownRun(opened[0], wanted) if len(opened) == 1 else ShownPair(opened[0], opened[1], wanted)
+    cited = shown.sources() if with_sources else None
     if as_json:
-        print_json(shown.as_data(event_as_data))
+        print_json({**shown.as_data(event_as_data), **({} if cited is None else {"sources": as_data(cited)})})
         return
     if len(opened) == 1:
         say_first(assumption_notes.head(opened[0].experiment.scenario))
     for table in shown.tables():
         show(table)
+    if cited is not None:
+        print_lines(written_sources(cited))
     failed = [one for one in opened if one.log[-1].kind == "failed"]
     for one in failed:
         which = "the run" if len(opened) == 1 else f"run {one.name}"

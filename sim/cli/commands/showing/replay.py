@@ -12,7 +12,7 @@ from sim.build.history import Documented, merged
 from sim.build.scenario import Case, load_scenario
 from sim.build.warnings.gathered import BASELINE
 from sim.cli import options
-from sim.cli.terminal import print_json, show
+from sim.cli.terminal import print_json, print_lines, show
 from sim.errors import UsageError
 from sim.language.counts import counted
 from sim.model.event import Event
@@ -22,6 +22,7 @@ from sim.model.program import compile_model
 from sim.model.replay import CHANGING, at_branch, central_start, changed_by, state_of
 from sim.model.scenario import Scenario
 from sim.report import pending_rules
+from sim.report.cited_sources import as_data, cited_sources, written_sources
 from sim.report.table import Table, sided
 from sim.report.timeline import change, doubt, of_moving, told
 from sim.study.targets import scenarios_in
@@ -38,8 +39,9 @@ from sim.study.targets import scenarios_in
     "--until", metavar="DATE",
     help="Stop at the end of this day, such as 2014-09-01, or at a time of it: 2014-09-01T12:00.",
 )  # fmt: skip
+@options.sources
 @options.as_json
-def command(path: Path, state: bool, until: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+def command(path: Path, state: bool, until: str | None, with_sources: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Replay the documented history of a case (PATH: its folder, or one of its scenarios).
 
     Nothing is drawn: each documented event changes the state as the model says, with the parameters at their
@@ -60,10 +62,13 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
     steps = [step for step in _steps(case) if step[0].event.time <= last]
     branching = case.scenario if until is None else _branching_at(case, last)
     final = _state_at_branch(branching)
+    citations = [citation for item, *_ in steps for citation in item.citations]
+    cited = cited_sources((case.history.sources, citations)) if with_sources else None
     if as_json:
         listed = [_as_data(model, item, changed) for item, changed in steps]
         waiting = {"scenario": branching.name, "at": branching.start, "rules": pending_rules.as_data(branching)}
-        print_json({"history": case.history.name, "events": listed, "state": final, "pending": waiting})
+        sources = {} if cited is None else {"sources": as_data(cited)}
+        print_json({"history": case.history.name, "events": listed, "state": final, "pending": waiting, **sources})
         return
     rows = []
     for item, changed in steps:
@@ -81,6 +86,8 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
             spared=(4,),
         )
     )
+    if cited is not None:
+        print_lines(f"{written_sources(cited)}\n")
     if state:
         cells = [change(model, name, now).split(": ", 1) for name, now in final.items()]
         whose = "" if until else f"the branch of '{branching.name}', "
