@@ -15,6 +15,8 @@ from sim.language.suggest import did_you_mean
 from sim.ledger.files.stored import StorePath
 from sim.report.causes.causal_picture import causal_picture
 from sim.report.causes.causal_trees import CausalTree, Naming, foot
+from sim.report.causes.causes_cited import cited_in_causes
+from sim.report.cited_sources import as_data, written_sources
 from sim.report.model_pictures.vector_drawing import ENDINGS
 from sim.report.pictures.picture import checked
 from sim.study.followed import documented_places, followed
@@ -28,10 +30,11 @@ from sim.study.followed import documented_places, followed
 @click.option("-o", "--out", metavar="FILE", type=click.Path(path_type=Path), help="Draw it: .svg, .png or .pdf.")
 @click.option("--all", "all_read", is_flag=True, help="Show all that was read, also what would have changed nothing.")
 @options.ledger
+@options.sources
 @options.as_json
 def command(
     ensemble: str, run: int | None, event: int | None, outcome: str | None, out: Path | None, ledger: StorePath, *,
-    all_read: bool, as_json: bool,
+    all_read: bool, with_sources: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Say why an event of one run of an ENSEMBLE happened, or why the run ended as it did.
 
@@ -51,15 +54,19 @@ def command(
     why = Why(Reasons(one.run), place, all_read=all_read)
     naming = Naming(one.run, documented_places(one.run, one.history))
     tree = CausalTree(why, naming)
+    cited = cited_in_causes(tree, one.history) if with_sources else None
     of = f"in run {one.run.number} of '{one.run.scenario.name}', ensemble {one.ensemble[:12]}"
     if out is not None:
         causal_picture(why, naming, f"Why {naming.heading(place)}: {of}", [foot(why)]).save(out)
     if as_json:
-        print_json({"ensemble": one.ensemble, "run": one.run.number, **tree.as_data()})
+        sources = {} if cited is None else {"sources": as_data(cited)}
+        print_json({"ensemble": one.ensemble, "run": one.run.number, **tree.as_data(), **sources})
     elif out is not None:
         print_lines(f"wrote {out}: why {naming.heading(place)}, {of}")
     else:
         print_lines("\n".join([f"Why, {of}:", "", *tree.lines(), "", foot(why)]))
+        if cited is not None:
+            print_lines(f"\n{written_sources(cited)}")
 
 
 def _of_outcome(run: FollowedRun, outcome: str) -> int:
