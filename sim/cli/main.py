@@ -55,7 +55,8 @@ GROUPS = {
         "test": "Try to break the checks of a model, and show the shortest history that breaks one.",
     }),
     "showing": ("Show and export", {
-        "log": "Show one run: the documented past and the simulated future.",
+        "log": "Show one run, the documented past and the simulated future, or two side by side.",
+        "runs": "Find runs worth reading: the typical, the strange, the extreme, the closest calls.",
         "replay": "Replay the documented history of a case.",
         "plot": "Draw outcomes, differences between scenarios, or one run, as a picture.",
         "query": "Answer SQL over the ledger, and repeat the figures that other commands print.",

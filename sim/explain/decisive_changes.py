@@ -5,7 +5,7 @@ with which the part would have come to something else shows the assignment that 
 time alone may have turned it since its last assignment. A parameter is exchanged for its central value.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, TypeAlias
@@ -56,14 +56,6 @@ class ValueRead:
     def mattered(self) -> bool:
         """Whether the part would have come to something else without what turned it."""
         return self.change is not None
-
-    def drawn(self) -> Iterator[str]:
-        """Yield the parameters whose drawn values turned the part, by this read or through the effect behind it."""
-        if self.change is not None:
-            if self.change.how == "drawn":
-                yield self.name
-            for inner in self.change.through:
-                yield from inner.drawn()
 
 
 class DecisiveChanges:

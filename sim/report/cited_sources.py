@@ -5,7 +5,7 @@ Owns how a source is written for people and as data. What cites it, a documented
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from sim.build.history import Documented, History
 from sim.model.evidence.basis import Basis
@@ -36,7 +36,10 @@ class CitedSource:
     paragraphs: tuple[int, ...]
 
 
-def cited_sources(*cited: tuple[Mapping[str, SourceDocument], Iterable[Citing]]) -> list[CitedSource]:
+Citations: TypeAlias = tuple[Mapping[str, SourceDocument], Sequence[Citing]]
+
+
+def cited_sources(*cited: Citations) -> list[CitedSource]:
     """Return what citations lead to, in the order in which the documents are first cited.
 
     Citations come with the documents that they may name. What two collections have under one id is one document, unless
@@ -57,9 +60,9 @@ def cited_sources(*cited: tuple[Mapping[str, SourceDocument], Iterable[Citing]])
     return found
 
 
-def cited_in_timeline(
+def citing_in_timeline(
     model: Model, steps: Iterable[Step], documented: Mapping[int, Documented], history: History | None
-) -> list[CitedSource]:
+) -> tuple[Citations, Citations]:
     """Return what the events of a timeline cite: the documented ones, then others by the bases of their rules.
 
     `documented` has what is known about the events of the past, by their sequence.
@@ -71,8 +74,8 @@ def cited_in_timeline(
             citations += documented[event.sequence].citations
         elif event.kind == "fired":
             bases[event.rule] = model.rules[event.rule].basis
-    by_rules = (basis for several in bases.values() for basis in several)
-    return cited_sources((history.sources if history else {}, citations), (model.sources, by_rules))
+    by_rules = [basis for several in bases.values() for basis in several]
+    return (history.sources if history else {}, citations), (model.sources, by_rules)
 
 
 def written_sources(found: Sequence[CitedSource]) -> str:

@@ -89,14 +89,17 @@ def test_the_causal_past_can_be_drawn(sim, ensemble, ended, tmp_path):
     assert "E015" in sim("why", f"{ensemble}:{run}", "-o", tmp_path / "why.txt").err
 
 
-def test_the_sources_behind_an_event_are_shown_on_request(sim, ensemble, ended):
-    run, *_ = ended
+@pytest.mark.parametrize("more", [(), ("--all",)])
+def test_the_sources_below_are_those_that_the_causes_cite(sim, ensemble, ended, more):
+    plain, answer = (sim("why", ensemble, "--run", ended[0], *more, *sources) for sources in ((), ("--sources",)))
+    data = json.loads(sim("why", ensemble, "--run", ended[0], *more, "--sources", "--json").out)
 
-    plain = sim("why", f"{ensemble}:{run}")
-    answer = sim("why", f"{ensemble}:{run}", "--sources")
-    data = json.loads(sim("why", f"{ensemble}:{run}", "--sources", "--json").out)
-
-    assert "Sources cited" not in plain.out
-    assert "Sources cited" in answer.out or "No source is cited." in answer.out
-    cited = {one["source"] for event in data["events"] for one in event.get("sources", [])}
-    assert cited <= {one["source"] for one in data["sources"]}
+    tree, _, cited = answer.out.partition("Sources cited, with summaries in our own words:\n")
+    assert tree.rstrip() == plain.out.rstrip()
+    assert "first-report: First report\n" in cited
+    assert [source["source"] for source in data["sources"]] == ["first-report"]
+    for paragraph in data["sources"][0]["paragraphs"]:
+        number = paragraph["paragraph"]
+        assert f"§{number}" in tree or f"first-report, paragraph {number}" in tree
+        assert f"§{number}: {paragraph['summary']}" in cited
+    assert "sources" not in json.loads(sim("why", ensemble, "--run", ended[0], "--json").out)

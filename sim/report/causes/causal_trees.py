@@ -6,7 +6,7 @@ Owns the words. What rests on what is for `sim.explain.why`.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.build.history import Documented, History
+from sim.build.history import Documented
 from sim.explain.because import Because, EvaluatedPart
 from sim.explain.decisive_changes import DecisiveChange, ValueRead
 from sim.explain.followed_run import INITIAL, PASSING, FollowedRun
@@ -16,7 +16,6 @@ from sim.language.expressions.types import Instant
 from sim.model.event import HORIZON
 from sim.model.replay import CHANGING, shown_value
 from sim.report.bases import written_basis
-from sim.report.cited_sources import CitedSource, cited_sources
 from sim.report.timeline import doubt, value
 from sim.statistics.estimates import percent
 
@@ -268,18 +267,6 @@ _BEFORE: Mapping[str, str] = {
     "guard": "it needed ", "condition": "it needed ", "rate": "its rate ", "law": "its law ", "speed": "its speed ",
     "weights": "chosen by the weight ", "mark": "its mark ",
 }  # fmt: skip
-
-
-def cited_behind(why: Why, naming: Naming, history: History | None) -> list[CitedSource]:
-    """Return what a causal past cites: its documented events, then others by their rules, then drawn parameters."""
-    model = naming.model
-    known = [naming.documented[place] for place in sorted(why.causes) if place in naming.documented]
-    bases = [basis for because in why.causes.values() if because.event.kind == "fired"
-             for basis in model.rules[because.event.rule].basis]  # fmt: skip
-    drawn = {name for because in why.causes.values() for _, read in because.reads() for name in read.drawn()}
-    bases += [basis for name in sorted(drawn) for basis in model.parameters[name].basis]
-    citations = [citation for item in known for citation in item.citations]
-    return cited_sources((history.sources if history else {}, citations), (model.sources, bases))
 
 
 def foot(why: Why) -> str:

@@ -53,8 +53,8 @@ class Names:
         colours = {name: PALETTE[index % len(PALETTE)] for index, name in enumerate(factions)}
         owners = {rule: faction for faction, rules in by_faction(graph).items() for rule in rules}
         documented = {item.id: item.claim for item in history.documented} if history else {}
-        documents = {**model.sources, **(history.sources if history else {})}
-        sources = {name: document.title for name, document in documents.items()}
+        described = {**model.sources, **(history.sources if history else {})}
+        sources = {name: source.title for name, source in described.items()}
         words = (word for title in factions.values() for word in title.split())
         capitals = {word.lower(): word for word in words if word.isupper() and len(word) > 1}
         return Names(

@@ -14,7 +14,8 @@ from sim.explain.why import Why
 from sim.language.suggest import did_you_mean
 from sim.ledger.files.stored import StorePath
 from sim.report.causes.causal_picture import causal_picture
-from sim.report.causes.causal_trees import CausalTree, Naming, cited_behind, foot
+from sim.report.causes.causal_trees import CausalTree, Naming, foot
+from sim.report.causes.causes_cited import cited_in_causes
 from sim.report.cited_sources import as_data, written_sources
 from sim.report.model_pictures.vector_drawing import ENDINGS
 from sim.report.pictures.picture import checked
@@ -28,8 +29,8 @@ from sim.study.followed import documented_places, followed
 @click.option("--outcome", metavar="NAME", help="The event with which this outcome came true, instead of a number.")
 @click.option("-o", "--out", metavar="FILE", type=click.Path(path_type=Path), help="Draw it: .svg, .png or .pdf.")
 @click.option("--all", "all_read", is_flag=True, help="Show all that was read, also what would have changed nothing.")
-@click.option("--sources", "with_sources", is_flag=True, help="Add the sources cited, with what they say.")
 @options.ledger
+@options.sources
 @options.as_json
 def command(
     ensemble: str, run: int | None, event: int | None, outcome: str | None, out: Path | None, ledger: StorePath, *,
@@ -53,18 +54,19 @@ def command(
     why = Why(Reasons(one.run), place, all_read=all_read)
     naming = Naming(one.run, documented_places(one.run, one.history))
     tree = CausalTree(why, naming)
+    cited = cited_in_causes(tree, one.history) if with_sources else None
     of = f"in run {one.run.number} of '{one.run.scenario.name}', ensemble {one.ensemble[:12]}"
     if out is not None:
         causal_picture(why, naming, f"Why {naming.heading(place)}: {of}", [foot(why)]).save(out)
-    cited = cited_behind(why, naming, one.history) if with_sources else None
     if as_json:
         sources = {} if cited is None else {"sources": as_data(cited)}
         print_json({"ensemble": one.ensemble, "run": one.run.number, **tree.as_data(), **sources})
     elif out is not None:
         print_lines(f"wrote {out}: why {naming.heading(place)}, {of}")
     else:
-        below = [] if cited is None else ["", written_sources(cited)]
-        print_lines("\n".join([f"Why, {of}:", "", *tree.lines(), *below, "", foot(why)]))
+        print_lines("\n".join([f"Why, {of}:", "", *tree.lines(), "", foot(why)]))
+        if cited is not None:
+            print_lines(f"\n{written_sources(cited)}")
 
 
 def _of_outcome(run: FollowedRun, outcome: str) -> int:

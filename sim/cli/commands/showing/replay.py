@@ -62,7 +62,7 @@ def command(path: Path, state: bool, until: str | None, with_sources: bool, as_j
     steps = [step for step in _steps(case) if step[0].event.time <= last]
     branching = case.scenario if until is None else _branching_at(case, last)
     final = _state_at_branch(branching)
-    citations = [citation for item, _ in steps for citation in item.citations]
+    citations = [citation for item, *_ in steps for citation in item.citations]
     cited = cited_sources((case.history.sources, citations)) if with_sources else None
     if as_json:
         listed = [_as_data(model, item, changed) for item, changed in steps]

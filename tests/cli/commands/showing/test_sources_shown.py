@@ -83,3 +83,19 @@ def test_check_warns_of_an_address_that_is_none_wherever_the_file_is_named(sim, 
         assert answer.code == 0
         assert answer.err.count("warning W407: 'the archive' is not an address") == 1
     assert "W407" not in sim("run", case / "status-quo.yaml", "--runs", 2).err
+
+
+def test_two_runs_side_by_side_cite_what_either_cites(sim, case):
+    made = json.loads(sim("run", case, "--runs", 2, "--json").out)
+    named = [f"{item['ensemble']}:0" for item in made]
+    one, other = (json.loads(sim("log", name, "--json", "--sources").out)["sources"] for name in named)
+
+    pair = sim("log", *named, "--sources")
+    both = json.loads(sim("log", *named, "--sources", "--json").out)["sources"]
+
+    assert pair.out.rstrip().split("\n")[-5:] == REPORT
+    assert {item["source"] for item in both} == {item["source"] for item in (*one, *other)}
+
+
+def test_hidden_rows_cite_nothing(sim, log):
+    assert log("--future", "--event", "war", "--sources").out.rstrip().endswith("No source is cited.")
