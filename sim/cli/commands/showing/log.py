@@ -6,8 +6,9 @@ from sim.analysis.single.named_parts import Kind, parts_named
 from sim.cli import options
 from sim.cli.commands.showing.replay import event_as_data
 from sim.cli.count_type import Count
-from sim.cli.terminal import fail_if, print_json, print_lines, say_first, show
+from sim.cli.terminal import fail_if, print_json, print_lines, say, say_first, show
 from sim.errors import UsageError
+from sim.ledger.files.paths import as_option
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.report import assumption_notes
@@ -93,6 +94,9 @@ def command(
         show(table)
     if cited is not None:
         print_lines(written_sources(cited))
+    if len(opened) == 1:
+        say(f"Why it ended so, and what the sources say: sim why {opened[0].name} --sources{as_option(ledger)}. "
+            f"Why an event came: the same with {opened[0].name}:NUMBER.")  # fmt: skip
     failed = [one for one in opened if one.log[-1].kind == "failed"]
     for one in failed:
         which = "the run" if len(opened) == 1 else f"run {one.name}"
