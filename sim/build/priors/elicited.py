@@ -25,6 +25,7 @@ CODE = "E336"
 MOST_TOLD = 999.0  # as a ratio of odds
 FAR = 2.0  # as a ratio of odds: a fitted law with 9.5 % or 2.6 % where an expert says 5 %
 PERCENTILE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,6})?)\s*%?\s*")
+FINEST, LARGEST = 1e-100, 1e100  # sizes of values, and of the ends of a range, with which laws can be worked out
 HOW_TO_SAY = "expected values by percentiles, two at least, as in {5: 2, 50: 7, 95: 30}"
 Judged = tuple[tuple[float, float], ...]
 
@@ -99,6 +100,11 @@ def _judged(
         if not limits[0] <= value <= limits[1]:
             span = f"{limits[0]:g} to {limits[1]:g}"
             context.complain(CODE, f"{value:g} lies outside what the parameter can be, {span}", where)
+            fine = False
+        elif value != 0.0 and not FINEST <= abs(value) <= LARGEST:
+            size = "large" if abs(value) > LARGEST else "small"
+            note = f"expected 0, or a size from {FINEST:g} to {LARGEST:g}: choose another unit"
+            context.complain(CODE, f"{value:g} is too {size}", where, note)
             fine = False
         elif chance in found:
             context.complain(CODE, f"the percentile {100.0 * chance:g} stands here twice", where, key=True)
@@ -178,7 +184,9 @@ def _families(
 ) -> list[str]:
     """Return the families from which a law may be taken; none after complaining."""
     positive = min(said[0][1] for said in judged) > 0.0
-    if all(map(math.isfinite, limits)):
+    if all(map(math.isfinite, limits)) and max(map(abs, limits)) > LARGEST:
+        allowed, why = [], f"a beta needs a `range` whose ends have a size of at most {LARGEST:g}"
+    elif all(map(math.isfinite, limits)):
         allowed, why = ["beta"], f"the parameter lies within {limits[0]:g} to {limits[1]:g}: a beta does, too"
     elif limits == ANY:
         allowed = ["normal", "lognormal", "gamma"] if positive else ["normal"]

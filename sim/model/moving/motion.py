@@ -167,6 +167,7 @@ def plan(parts: MovingParts, flag: Flag, frame: Frame) -> None:
         frame[flag.slot] = None
         return
     if due <= frame[TIME]:
+        frame[flag.flipped] = due
         over, due = not over, NEVER
     frame[flag.slot], frame[flag.due] = over == flag.crossing.over, due
 

@@ -391,6 +391,9 @@ BESIDE_FLIPS = {
     "falls from without bound": (UP, "clock: {rate: 'abs(log(x - LEVEL)) if x > LEVEL else 0'}"),
     "rises from where its guard does": (UP, "when: x > LEVEL, clock: {rate: sqrt(x - LEVEL)}"),
     "begins on time": (DOWN, "clock: {rate: 'abs(log(time - LEVEL * 10)) if time > LEVEL * 10 else 0'}"),
+    "begins at the very start": (DOWN, "clock: {rate: 'abs(log(time * LEVEL)) if time > 0 else 0'}"),
+    "begins with an event":
+        (DOWN, "on: [noted], memory: keep, clock: {rate: 'abs(log(since(noted) * LEVEL)) if since(noted) > 0 else 0'}"),
     "has a speed that ends": (DOWN, "clock: {fixed: 30, speed: '1 + sqrt(x - LEVEL) if x > LEVEL else 2'}"),
 }  # fmt: skip
 
@@ -403,6 +406,17 @@ def test_a_rate_that_is_one_up_to_a_flip_or_from_there_on_ends_no_run_in_either_
         model = relaxing(rules, **start)
         for log in check_alike(compile_model(model), Scenario.of(model), SEED, range(3)):
             assert log[-1].kind == "ended", log[-1].note
+
+
+def test_where_a_cell_ends_at_the_flip_itself_both_engines_know_of_it():
+    """At a point of the grid the search for flips goes first, and then what is followed."""
+    speed = "sqrt(0.3 - since(noted, 4)) if since(noted, 4) < 0.3 else 0"
+    rules = f"{NOTED.replace('7', '2')}\n  r: {{faction: a, clock: {{fixed: 1.5, speed: '{speed}'}}, emits: counted}}"
+    model = relaxing(rules, step=0.3)
+
+    (log,) = check_alike(compile_model(model), Scenario.of(model), SEED, range(1))
+
+    assert log[-1].kind == "ended", log[-1].note
 
 
 @every_engine

@@ -132,11 +132,11 @@ class Layout:
 
     def look(self, rule: int) -> int:
         """Return the moment until which a clock has been followed whose rate moves."""
-        return self.looks + self.moving.index(rule)
+        return self.looks + len(self.flags) + self.moving.index(rule)
 
     def flag_look(self, flag: int) -> int:
-        """Return the moment until which a flag's flip has been searched for."""
-        return self.looks + len(self.moving) + flag
+        """Return the moment until which a flag's flip has been searched for; at one moment that goes first."""
+        return self.looks + flag
 
     def flip(self, flag: int) -> int:
         """Return the moment at which a flag flips."""

@@ -41,12 +41,8 @@ class MotionText:
         yield function("begin_motion", self._begun())
         yield function("settle", self._settled(), "now: float")
         yield function("flipped", self._flipped(), "now: float")
-        looks = [(index, clock.rolled()) for index, clock in enumerate(self.paced)]
-        looks += [
-            (len(self.paced) + flag.number, [f"search_{flag.number}(f, n, now)"])
-            for flag in self.flags
-            if flag.crossing is None
-        ]
+        looks = [(flag.number, [f"search_{flag.number}(f, n, now)"]) for flag in self.flags if flag.crossing is None]
+        looks += [(index, clock.rolled()) for index, clock in enumerate(self.paced, len(self.flags))]
         yield dispatch("roll", "look", looks, "look: int", "now: float")
         flips = [(flag.number, [f"flip_{flag.number}(f, n, now)"]) for flag in self.flags]
         yield dispatch("flip", "flag", flips, "flag: int", "now: float")
@@ -151,6 +147,7 @@ class MotionText:
         return [
             *lines,
             "if due <= now:",
+            f"    {self._real(flag.flipped)} = due",
             "    over = not over",
             "    due = inf",
             f"{self._cell(flag)} = {'int(over)' if flag.crossing.over else '1 - int(over)'}",
