@@ -12,6 +12,7 @@ from sim.analysis.frames import frame
 from sim.analysis.goals import Goal
 from sim.analysis.labels import unit_of
 from sim.analysis.results import Source, results
+from sim.build.model import loads_model
 from sim.build.scenario import load_scenario
 from sim.errors import UsageError
 from sim.experiment import RunSettings
@@ -301,6 +302,36 @@ def test_the_table_of_outcomes_has_their_shares_and_says_which_end_a_run(scenari
     ]
     found = proportion(16, 24)
     assert rows[1][2:] == (percent(16 / 24), f"{percent(found.low)} to {percent(found.high)}")
+
+
+def test_a_measure_has_the_unit_of_what_it_measures():
+    model = loads_model("""
+model: watch
+title: A watch of men
+time: {unit: day}
+units: [man]
+horizon: 9 days
+factions: {a: {title: A}}
+state: {men: {type: real, unit: man, initial: 3 man}, done: {type: bool, initial: false}}
+parameters: {pace: {value: 2, unit: man/day, basis: {judgement: a guess}}}
+events: {e: {by: a, effects: {done: true}}}
+measures:
+  until: {time_until: done}
+  share: {value: men / (men + 1 man)}
+  men: {value: men}
+  watched: {integral: men}
+  pace: {max: pace}
+  came: {integral: pace}
+  each: {formula: until / came}
+  often: {count: e}
+""")
+
+    units = {name: unit_of(model, name) for name in model.measures}
+
+    assert units == {
+        "until": " days", "share": "", "men": " man", "watched": " man*day", "pace": " man/day", "came": " man",
+        "each": " day/man", "often": "",
+    }  # fmt: skip
 
 
 def test_a_measure_that_is_a_length_of_time_has_its_unit(tmp_path):

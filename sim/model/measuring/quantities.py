@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from sim.language.expressions.tree import Expression
+from sim.language.expressions.types import PLAIN, Calendar, Instant, Number, Real, Type, product
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,19 @@ class Measure:
     def on(self) -> tuple[str, ...]:
         """The events that add to it."""
         return self.quantity.on if isinstance(self.quantity, SumOf | CountOf) else ()
+
+    def type(self, calendar: Calendar) -> Type:
+        """Return the type of its values: they are real numbers, with a unit or without, or dates."""
+        duration = calendar.duration()
+        if isinstance(self.quantity, TimeWhile | TimeUntil):
+            return duration
+        kind = None if self.expression is None else self.expression.type
+        if isinstance(kind, Instant):
+            return kind
+        unit = (kind.unit if isinstance(kind, Number) else None) or PLAIN
+        if isinstance(self.quantity, Integral) and isinstance(duration, Real):
+            unit = product(unit, duration.unit) or PLAIN
+        return Real(unit)
 
     def expressions(self) -> Iterator[Expression]:
         """Yield all that it reads."""
