@@ -22,7 +22,7 @@ from sim.report.result_tables import measures_table, outcomes_table
 from sim.statistics.estimates import percent, proportion, spread
 from sim.statistics.sequence import METHOD, proportion_sequence
 from sim.statistics.uncertainty import over_draws, proportion_over_draws, variance_components
-from sim.study.api import run
+from sim.study.api import compare, run
 from tests.analysis.crises import write
 from tests.summaries import Summary, columns, summarise
 
@@ -332,6 +332,25 @@ measures:
         "until": " days", "share": "", "men": " man", "watched": " man*day", "pace": " man/day", "came": " man",
         "each": " day/man", "often": "",
     }  # fmt: skip
+
+
+def test_an_index_of_a_member_has_no_mean(tmp_path):
+    file = tmp_path / "coin.yaml"
+    index = "measures: {leader: {value: argmax(force)}, most: {value: max(force)}, "
+    forces = "state:\n  force: {for: i in 1..3, type: real, initial: i}\n  side: {type"
+    text = MODEL.replace("measures: {", index).replace("state: {side: {type", forces)
+    file.write_text(text.replace("initial: up}}", "initial: up}"), encoding="utf-8")
+
+    table = measures_table(run(file, runs=20, ledger=tmp_path / "ledger", workers=1))
+
+    means = {row[0]: row[2] for row in table.rows}
+    assert means["leader"] == "-"
+    assert means["most"].startswith("3 (")
+    assert "--histogram" in table.caption
+    (tmp_path / "other.yaml").write_text("scenario: other\nmodel: coin.yaml\nparameters: {bias: 1}\n", encoding="utf-8")
+    compared = str(compare(file, tmp_path / "other.yaml", runs=20, ledger=tmp_path / "ledger", workers=1))
+    assert "most" in compared
+    assert "leader" not in compared
 
 
 def test_a_measure_that_is_a_length_of_time_has_its_unit(tmp_path):

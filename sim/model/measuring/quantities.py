@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from sim.language.expressions.tree import Expression
+from sim.language.expressions.tree import Apply, Expression
 from sim.language.expressions.types import PLAIN, Calendar, Instant, Number, Real, Type, product
+
+INDEX_OF = frozenset({"argmax", "argmin", "first"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,12 @@ class Measure:
     def on(self) -> tuple[str, ...]:
         """The events that add to it."""
         return self.quantity.on if isinstance(self.quantity, SumOf | CountOf) else ()
+
+    @property
+    def is_index(self) -> bool:
+        """Whether its values are indices of members, of which no mean can be taken."""
+        tree = None if self.expression is None else self.expression.tree
+        return isinstance(self.quantity, ValueAt) and isinstance(tree, Apply) and tree.operation in INDEX_OF
 
     def type(self, calendar: Calendar) -> Type:
         """Return the type of its values: they are real numbers, with a unit or without, or dates."""
