@@ -73,7 +73,7 @@ def follow(program: Program, frame: Frame, event: Event) -> tuple[int, ...]:
 def changed_by(program: Program, frame: Frame, event: Event) -> dict[str, tuple[Any, Any]]:
     """Follow an event; return what it made of state variables, by name: (just before it, after it).
 
-    What changes with time alone is no change.
+    What changes with time alone is left out.
     """
     for _ in moments(program, frame, event):
         pass

@@ -1,4 +1,4 @@
-"""One run: its frame, its clocks, its outcomes and its log, changed by events alone.
+"""One run: its frame, its clocks, its outcomes and its log, changed by events and by what moves between them.
 
 Owns what happens when a rule fires, a scheduled event comes, or the horizon is reached. Engines decide when that is,
 and in which order; every engine must give the log that this class gives.

@@ -68,8 +68,8 @@ def _given_values(parameters: Mapping[str, Parameter], parameter: Parameter) -> 
 
 def _given(parameters: Mapping[str, Parameter], parameter: Parameter) -> str:
     values = _given_values(parameters, parameter)
-    told = [f"{name} = {_number(value)} {parameters[name].unit}".rstrip() for name, value in values.items()]
-    return f", given {', '.join(told)}" if told else ""
+    shown = [f"{name} = {_number(value)} {parameters[name].unit}".rstrip() for name, value in values.items()]
+    return f", given {', '.join(shown)}" if shown else ""
 
 
 def _law(parameter: Parameter) -> str:

@@ -78,7 +78,7 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented], first: E
     if kind is not None and kind.marks:
         marks = zip(kind.marks.items(), event.marks, strict=True)
         what += " (" + ", ".join(f"{name} {value(typed(mark, given))}" for (name, mark), given in marks) + ")"
-    news = told(model, changed)
+    news = what_changed(model, changed)
     number = str(event.sequence) if part == FUTURE else ""
     sign = "" if part == PAST else "~"
     faction = model.factions.get(event.faction, "")
@@ -90,7 +90,7 @@ def doubt(status: str) -> str:
     return {"alleged": "? ", "disputed": "?? "}.get(status, "")
 
 
-def told(model: Model, changed: Mapping[str, tuple[Any, Any]]) -> str:
+def what_changed(model: Model, changed: Mapping[str, tuple[Any, Any]]) -> str:
     """Write what an event changed; of what also changes with time, what it was just before, too."""
     return ", ".join(
         f"{name}: {value(before)} -> {value(after)}" if _relaxes(model, name) else change(model, name, after)

@@ -22,7 +22,7 @@ from sim.model.priors.expert_judgement import Expert
 from sim.statistics.estimates import percent
 
 CODE = "E336"
-MOST_TOLD = 999.0  # as a ratio of odds
+MOST_SHOWN = 999.0  # as a ratio of odds
 FAR = 2.0  # as a ratio of odds: a fitted law with 9.5 % or 2.6 % where an expert says 5 %
 PERCENTILE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,6})?)\s*%?\s*")
 FINEST, LARGEST = 1e-100, 1e100  # sizes of values, and of the ends of a range, with which laws can be worked out
@@ -134,8 +134,8 @@ def _risen(ordered: Sequence[tuple[float, tuple[float, Keys]]]) -> tuple[str, ..
     values = sorted({value for _, (value, _) in ordered})
     if len(values) < len(ordered):
         return ()
-    told = ", ".join(f"{100.0 * chance:g}: {value:g}" for (chance, _), value in zip(ordered, values, strict=True))
-    return (f"values rise with their percentiles: did you mean {{{told}}}?",)
+    rising = ", ".join(f"{100.0 * chance:g}: {value:g}" for (chance, _), value in zip(ordered, values, strict=True))
+    return (f"values rise with their percentiles: did you mean {{{rising}}}?",)
 
 
 def _warn_if_far(context: Context, keys: Keys, said: Iterable[str], expert: Expert) -> None:
@@ -144,11 +144,11 @@ def _warn_if_far(context: Context, keys: Keys, said: Iterable[str], expert: Expe
     ratio, chance, value = max((odds_ratio(law, *point), *point) for point in expert.judged)
     if ratio > FAR:
         percentile = next(text for text in said if math.isclose(float(text.rstrip(" %")) / 100.0, chance))
-        given, factor = percent(abs(law.chance(value))), f"{min(ratio, MOST_TOLD):.3g}"
+        given, factor = percent(abs(law.chance(value))), f"{min(ratio, MOST_SHOWN):.3g}"
         message = f"the law fitted to what '{expert.name}' says has {given} where the expert says {100.0 * chance:g} %"
         context.complaints.warn(
             "W336", message, context.document.value_span((*keys, percentile)),
-            f"{law}: its odds differ by a factor of {'more than ' if ratio > MOST_TOLD else ''}{factor}",
+            f"{law}: its odds differ by a factor of {'more than ' if ratio > MOST_SHOWN else ''}{factor}",
             "no law here has this shape: ask again, or give a `range` or another `fit`; see sim check --priors",
         )  # fmt: skip
 
@@ -168,7 +168,7 @@ def _weights(context: Context, keys: Keys, shape: ElicitedShape) -> dict[str, fl
             fine = False
     meant = [nearest(name, shape.experts) for name in shape.pool if name not in shape.experts]
     lacking = [name for name in shape.experts if name not in shape.pool and name not in meant]
-    if len(lacking) > meant.count(""):  # else whoever lacks one is who was named wrongly
+    if len(lacking) > meant.count(""):  # else each without one may be a wrong name of the pool
         note = "expected a weight for each expert, or `pool: equal`"
         context.complain(CODE, f"the expert '{lacking[0]}' has no weight", keys, note)
         fine = False

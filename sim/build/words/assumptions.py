@@ -62,7 +62,7 @@ def _parameters(scenario: Scenario) -> Iterator[Assumption]:
 
 
 def _following(scenario: Scenario, name: str) -> str:
-    """Say which priors read a parameter that a scenario has otherwise; nothing where no parameter is drawn anew."""
+    """Name the priors that read a parameter which a scenario changes; nothing where no parameter is drawn."""
     model = scenario.model
     names = sorted(affected(model.parameters, [name]) - {name}) if scenario.parameters is None else []
     if not names:

@@ -24,7 +24,7 @@ from sim.model.scenario import Scenario
 from sim.report import pending_rules
 from sim.report.cited_sources import as_data, cited_sources, written_sources
 from sim.report.table import Table, sided
-from sim.report.timeline import change, doubt, of_moving, told
+from sim.report.timeline import change, doubt, of_moving, what_changed
 from sim.study.targets import scenarios_in
 
 
@@ -73,7 +73,7 @@ def command(path: Path, state: bool, until: str | None, with_sources: bool, as_j
     rows = []
     for item, changed in steps:
         when, faction = model.calendar.moment(item.event.time), model.factions.get(item.event.faction, "")
-        news = told(model, changed)
+        news = what_changed(model, changed)
         rows.append((when, faction, doubt(item.status) + item.claim, news, "; ".join(map(str, item.citations))))
     columns = sided(["date", "faction", "event", "what changed", "source"], [])
     caption = f"{counted(len(rows), 'documented event')}. ? alleged, ?? disputed."
