@@ -47,6 +47,7 @@ GROUPS = {
     }),
     "explaining": ("Explain", {
         "explain": "Explain a word of the language, a key, a topic or an error code.",
+        "trace": "Trace a source, a name or a figure: what depends on it, and what is behind it.",
     }),
     "judging": ("Judge a model", {
         "test": "Try to break the checks of a model, and show the shortest history that breaks one.",

@@ -172,3 +172,22 @@ def test_a_run_says_what_its_scenario_assumes(sim, case):
     assert shown.index(words) < shown.index("Run 0 of")
     assert words in row["assumes"]
     assert "Assumed" not in sim("log", plain["ensemble"], "--run", 0).out
+
+
+def test_trace_shows_what_rests_on_a_paragraph_and_lists_the_sources(sim, case):
+    listed = json.loads(sim("trace", case, "--json").out)
+    source = next(one for one in listed if one["resting"])
+    answer = sim("trace", case, source["source"])
+
+    assert answer.code == 0
+    assert source["resting"][0]["name"] in answer.out
+    assert source["source"] in sim("trace", case).out
+    assert json.loads(sim("trace", case, source["source"], "--json").out)["resting"]
+
+
+def test_trace_refuses_a_name_that_the_case_does_not_have(sim, case):
+    answer = sim("trace", case, "troust")
+
+    assert answer.code == 2
+    assert "E051" in answer.err
+    assert "did you mean 'trust'?" in answer.err
