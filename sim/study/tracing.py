@@ -10,8 +10,8 @@ from sim.build.history import History
 from sim.build.model import load_model
 from sim.build.scenario import load_scenario
 from sim.errors import UsageError
-from sim.explain.model_graph import Link, Node
 from sim.explain.graph_walks import Walk, walk
+from sim.explain.model_graph import Link, Node
 from sim.explain.support import Passage, Resting, passage_of, resting_on
 from sim.explain.traced_case import TracedCase
 from sim.language.suggest import did_you_mean

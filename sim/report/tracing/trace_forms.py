@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sim.explain.model_graph import Kind, Link, Node
 from sim.explain.graph_walks import Reached, Walk
+from sim.explain.model_graph import Kind, Link, Node
 from sim.explain.support import Passage, resting_on
 from sim.explain.traced_case import TracedCase
 from sim.report.table import Table, as_a_list, sided

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sim.build.words.assumptions import drawn
-from sim.explain.model_graph import How, Kind, Link, Node
 from sim.explain.graph_walks import Direction, Reached
+from sim.explain.model_graph import How, Kind, Link, Node
 from sim.explain.support import Support
 from sim.explain.traced_case import TracedCase
 
