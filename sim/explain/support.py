@@ -91,7 +91,7 @@ def resting_on(supports: Mapping[Node, tuple[Support, ...]], passages: Iterable[
 def passage_of(text: str, known: Iterable[str]) -> Passage:
     """Return the passage that a text such as `un-report-12` or `un-report-12:4,5` names.
 
-    Raise UsageError E051 for a source that is not among the `known`, or for paragraphs that are not numbers.
+    Raise UsageError E053 for a source that is not among the `known`, or for paragraphs that are not numbers.
     """
     sources = sorted(set(known))
     match = _PARAGRAPHS.fullmatch(text.strip())
@@ -101,8 +101,8 @@ def passage_of(text: str, known: Iterable[str]) -> Passage:
         return Passage(source, tuple(sorted({int(number) for number in numbers})))
     before, colon, _ = source.partition(":")
     if colon and before in sources:
-        raise UsageError("E051", f"'{text}' names no paragraph of '{before}'", "expected SOURCE:14, or SOURCE:14,15")
-    raise UsageError("E051", f"there is no source '{source}'", *_near(source, sources))
+        raise UsageError("E053", f"'{text}' names no paragraph of '{before}'", "expected SOURCE:14, or SOURCE:14,15")
+    raise UsageError("E053", f"there is no source '{source}'", *_near(source, sources))
 
 
 def _near(source: str, sources: list[str]) -> tuple[str, ...]:

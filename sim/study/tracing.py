@@ -55,7 +55,7 @@ class Trace:
 def trace(case: TracedCase, text: str, depth: int) -> Trace:
     """Trace a name, or a passage such as `un-report-12:4`, both ways, with trees of so many steps.
 
-    Raise UsageError E051 for a name that the case does not have.
+    Raise UsageError E053 for a name that the case does not have.
     """
     subject = subject_of(case, text)
     down = walk(case.graph, subject.nodes, "down", depth, subject.first)
@@ -70,7 +70,7 @@ def trace(case: TracedCase, text: str, depth: int) -> Trace:
 
 
 def subject_of(case: TracedCase, text: str) -> TracedSubject:
-    """Return what a text names in a case. Raise UsageError E051 if it names nothing there."""
+    """Return what a text names in a case. Raise UsageError E053 if it names nothing there."""
     nodes = case.graph.named(text)
     if nodes:
         source = next((node for node in nodes if node.kind == "source"), None)
@@ -80,7 +80,7 @@ def subject_of(case: TracedCase, text: str) -> TracedSubject:
         return TracedSubject(text, (Node("source", passage.source),), passage)
     known = {node.name for node in case.graph.nodes}
     notes = did_you_mean(text, known) or ("expected a source, SOURCE:14, or a name of the case, such as a parameter",)
-    raise UsageError("E051", f"nothing in {case.named} is called '{text}'", *notes)
+    raise UsageError("E053", f"nothing in {case.named} is called '{text}'", *notes)
 
 
 def traced_case(target: str, ledger: StorePath) -> TracedCase:

@@ -189,5 +189,31 @@ def test_trace_refuses_a_name_that_the_case_does_not_have(sim, case):
     answer = sim("trace", case, "troust")
 
     assert answer.code == 2
-    assert "E051" in answer.err
+    assert "E053" in answer.err
     assert "did you mean 'trust'?" in answer.err
+
+
+def test_trace_says_what_is_done_without_a_source_and_what_changes(sim, case):
+    source = next(one for one in json.loads(sim("trace", case, "--json").out) if one["resting"])["source"]
+    answer = sim("trace", case / "status-quo.yaml", "--without", source, "--runs", 20)
+    data = json.loads(sim("trace", case / "status-quo.yaml", "--without", source, "--runs", 20, "--json").out)
+
+    assert answer.code == 0
+    assert f"Without {source}" in answer.out
+    assert "20 runs of each; seed 1" in answer.out
+    assert data["comparison"]["baseline"]["runs"] == 20
+
+
+@pytest.mark.parametrize("more", [["trust"], ["--depth", 2]])
+def test_trace_withdraws_a_source_or_traces_a_name_and_not_both(sim, case, more):
+    answer = sim("trace", case / "status-quo.yaml", *more, "--without", "first-report")
+
+    assert answer.code == 2
+    assert "E013" in answer.err
+
+
+def test_trace_withdraws_from_one_scenario_alone(sim, case):
+    answer = sim("trace", case, "--without", "first-report")
+
+    assert answer.code == 2
+    assert "E020" in answer.err

@@ -56,5 +56,5 @@ def test_what_names_no_passage_is_refused_with_what_helps(text, note):
     with pytest.raises(UsageError, match=r".") as error:
         passage_of(text, ["letter", "diary"])
 
-    assert error.value.code == "E051"
+    assert error.value.code == "E053"
     assert note in str(error.value)

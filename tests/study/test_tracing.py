@@ -64,7 +64,7 @@ def test_a_name_that_the_case_does_not_have_is_refused_with_the_one_that_was_mea
     with pytest.raises(UsageError, match=r".") as error:
         trace(traced_case(str(folder), folder / "ledger"), text, 3)
 
-    assert error.value.code == "E051"
+    assert error.value.code == "E053"
     assert f"did you mean '{meant}'?" in error.value.notes
 
 

@@ -1,35 +1,69 @@
-"""`sim trace`: what depends on a source, a paragraph or a name, and what it depends on."""
+"""`sim trace`: what depends on a source or a name, what is behind a figure, and what changes without a source."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli import options
 from sim.cli.count_type import Count
-from sim.cli.terminal import print_json, print_lines, show
-from sim.ledger.files.stored import StorePath
+from sim.cli.terminal import fail_if, print_json, print_lines, progresses, say, say_first, show, stoppable, waits, warn
+from sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from sim.study.plan import Plan
 
 
 @click.command("trace")
 @click.argument("target")
 @click.argument("name", required=False)
-@click.option("--depth", type=Count(1, 100), default=3, show_default=True, help="How many steps the trees go.")
-@options.ledger
+@click.option("--depth", type=Count(1, 100), show_default="3", help="How many steps the trees go.")
+@click.option(
+    "--without", "withdrawn", multiple=True, metavar="SOURCE",
+    help="Run TARGET without a source, without a paragraph (SOURCE:14) or without a documented event, by its id, and "
+    "say what changes; may be given again.",
+)  # fmt: skip
+@options.runs
+@options.of_an_ensemble
+@options.who_makes_them
+@options.despite_failures
 @options.as_json
-def command(target: str, name: str | None, depth: int, ledger: StorePath, as_json: bool) -> None:  # noqa: FBT001
+@options.planned
+def command(
+    target: str, name: str | None, plan: "Plan", depth: int | None, withdrawn: tuple[str, ...], cluster: str | None,
+    wait: bool, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
     """Trace a NAME of a case both ways: what depends on it, and what it depends on.
 
     TARGET is a case's folder, a scenario or model file, or an ensemble of the ledger, by id. NAME is a source, a
     paragraph of it (SOURCE:14), or a parameter, rule, event type, documented event, state variable, outcome or measure.
     Without NAME the sources are listed.
 
+    --without withdraws a source from a scenario: what rests on nothing else is taken out of the past (documented
+    events), switched off (rules) or widened (parameters), what has other support is kept, and as many runs of both are
+    compared, on the same luck.
+
     \b
     Examples:  sim trace scenarios/lesotho-2014
                sim trace scenarios/lesotho-2014 afp-2014-09-09:14
                sim trace scenarios/lesotho-2014 word_kept
+               sim trace scenarios/lesotho-2014/status-quo.yaml --without powell-thyne-list
     """
+    if withdrawn and name is not None:
+        raise UsageError("E013", "either a name is traced, or something is withdrawn", "leave NAME or --without out")
+    if withdrawn and depth is not None:
+        raise UsageError("E013", "--depth is about the trees of a name", "leave --depth or --without out")
+    if withdrawn:
+        _without(target, withdrawn, plan, cluster, wait=wait, as_json=as_json)
+    else:
+        _traced(target, name, plan, depth or 3, as_json=as_json)
+
+
+def _traced(target: str, name: str | None, plan: "Plan", depth: int, *, as_json: bool) -> None:
     from sim.report.tracing.trace_forms import answers_table, sources_data, sources_table, trace_data, trace_lines
     from sim.study.tracing import trace, traced_case
 
-    case = traced_case(target, ledger)
+    case = traced_case(target, plan.ledger)
     if name is None:
         if as_json:
             print_json(sources_data(case))
@@ -45,3 +79,47 @@ def command(target: str, name: str | None, depth: int, ledger: StorePath, as_jso
     table = answers_table(found)
     if table is not None:
         show(table)
+
+
+def _without(
+    target: str, withdrawn: tuple[str, ...], plan: "Plan", cluster: str | None, *, wait: bool, as_json: bool
+) -> None:
+    from sim.cli.commands.running.compare import foot
+    from sim.experiment.cluster import open_pool
+    from sim.explain.traced_case import TracedCase
+    from sim.report import unfollowed_notes
+    from sim.report.tracing import without_tables as report
+    from sim.study.use_cases import compare_experiments
+    from sim.study.withdrawal import withdrawn as withdrawn_from
+    from sim.study.withdrawal import without
+
+    experiment, found = withdrawn_from(target, withdrawn, plan)
+    case = TracedCase.of(target, experiment.case)
+    if not as_json:
+        click.echo()
+        show(report.treated_table(case, found))
+    if not found.changes:
+        if as_json:
+            print_json(report.without_data(case, found, None))
+        else:
+            say(report.nothing_changes(found))
+        return
+    other = without(experiment, found, plan)
+    warn(experiment.case.warnings)
+    with (
+        stoppable(lambda: "stopped; what is sealed stays, and the same command goes on from there"),
+        open_pool(cluster, plan.workers, wait=wait, waiting=waits()) as pool,
+    ):
+        compared = compare_experiments(
+            [experiment, other], replace(plan, workers=pool), unpaired="compare" if found.omits else "refuse",
+            progresses=progresses,
+        )  # fmt: skip
+    if as_json:
+        print_json(report.without_data(case, found, compared))
+    else:
+        for one in compared.everyone:
+            say_first(unfollowed_notes.before(one, unfollowed_notes.whose(one, [experiment, other])))
+        for table in report.difference_tables(compared):
+            show(table)
+        say(f"{report.in_words(compared)}\n\n{foot(compared)}")
+    fail_if(any(one.failed for one in compared.everyone))
