@@ -14,8 +14,10 @@ from sim.build.assembling.whole_models import WholeModel, read_model
 from sim.build.history import Documented, History
 from sim.build.named_files import sources_of
 from sim.build.scenario import Case
+from sim.errors import UsageError
 from sim.explain.model_graph import Kind, ModelGraph, Node
-from sim.explain.support import Support, support_of
+from sim.explain.support import Passage, Support, passage_of, support_of
+from sim.language.counts import counted
 from sim.language.diagnostics import Complaints
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
@@ -73,6 +75,22 @@ class TracedCase:
     def source_title(self, name: str) -> str:
         """Return what a source is called beside its id: the one place that says how a source is written."""
         return self.sources.get(name, "")
+
+    def passage(self, text: str) -> Passage:
+        """Return the passage that a text such as `un-report-12` or `un-report-12:4,5` names.
+
+        Raise UsageError E053 for a source that the case does not have, and for a paragraph that the source does not.
+        """
+        found = passage_of(text, self.sources)
+        counts = (
+            one.shape.documents[found.source].paragraphs for one in self._cited if found.source in one.shape.documents
+        )
+        most = next((count for count in counts if count is not None), None)
+        for number in found.paragraphs:
+            if number < 1 or (most is not None and number > most):
+                has = f"it has {counted(most, 'paragraph')}" if most is not None else "paragraphs count from 1"
+                raise UsageError("E053", f"'{found.source}' has no paragraph {number}", has)
+        return found
 
     def title(self, node: Node) -> str:
         """Return the title of a name; "" where it has none."""

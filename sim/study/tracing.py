@@ -12,12 +12,13 @@ from sim.build.scenario import load_scenario
 from sim.errors import UsageError
 from sim.explain.graph_walks import Walk, walk
 from sim.explain.model_graph import Link, Node
-from sim.explain.support import Passage, Resting, passage_of, resting_on
+from sim.explain.support import Passage, Resting, resting_on
 from sim.explain.traced_case import TracedCase
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import meant_as
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
+from sim.study.plan import may_be_id
 from sim.study.targets import no_case, scenarios_in
 
 BASELINE = "status-quo"
@@ -76,7 +77,7 @@ def subject_of(case: TracedCase, text: str) -> TracedSubject:
         source = next((node for node in nodes if node.kind == "source"), None)
         return TracedSubject(text, nodes, Passage(source.name) if source else None)
     if ":" in text:
-        passage = passage_of(text, case.sources)
+        passage = case.passage(text)
         return TracedSubject(text, (Node("source", passage.source),), passage)
     known = {node.name for node in case.graph.nodes}
     notes = did_you_mean(text, known) or ("expected a source, SOURCE:14, or a name of the case, such as a parameter",)
@@ -86,12 +87,12 @@ def subject_of(case: TracedCase, text: str) -> TracedSubject:
 def traced_case(target: str, ledger: StorePath) -> TracedCase:
     """Return the case of a folder, of a model or scenario file, or of an ensemble of the ledger.
 
-    Raise what reading it raises; SimError E108 for a folder without a model and without scenarios.
+    Raise what reading it raises; SimError E108 for what is not there, and a folder without a model and scenarios.
     """
     path = Path(target)
     if path.is_dir():
         return _of_folder(path)
-    if path.exists() or "/" in target or path.suffix:
+    if path.exists() or not may_be_id(target):
         return _of_file(scenarios_in((path,))[0])
     from sim.experiment import reopen
 

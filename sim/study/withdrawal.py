@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment
 from sim.explain.model_graph import Node
-from sim.explain.support import Passage, Resting, passage_of, resting_on
+from sim.explain.support import Passage, Resting, resting_on
 from sim.explain.traced_case import TracedCase
 from sim.language.diagnostics import LanguageError
 from sim.language.suggest import did_you_mean
@@ -178,7 +178,7 @@ def _documented(names: Iterable[str]) -> frozenset[Node]:
 
 def _passage(case: TracedCase, text: str, events: Sequence[str]) -> Passage:
     try:
-        return passage_of(text, case.sources)
+        return case.passage(text)
     except UsageError as error:
         near = did_you_mean(text, [*case.sources, *events])
         raise UsageError(error.code, error.message, *(near if near and ":" not in text else error.notes)) from None

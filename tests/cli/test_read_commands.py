@@ -217,3 +217,28 @@ def test_trace_withdraws_from_one_scenario_alone(sim, case):
 
     assert answer.code == 2
     assert "E020" in answer.err
+
+
+def test_trace_shows_the_runs_rules_and_paragraphs_behind_a_figure(sim, case):
+    quo, early = case / "status-quo.yaml", case / "early-envoy.yaml"
+    answer = sim("trace", quo, "peace", "--runs", 30)
+    data = json.loads(sim("trace", quo, "peace", "--runs", 30, "--json").out)
+    apart = json.loads(sim("trace", early, "peace", "--runs", 30, "--against", quo, "--json").out)
+    ensemble = data["sides"][0]["ensemble"]
+
+    assert answer.code == 0
+    assert f"{len(data['sides'][0]['runs'])} of 30 runs" in answer.out
+    assert "What led to it" in answer.out
+    assert f"One of them: sim log {ensemble[:12]}" in sim("trace", ensemble[:12], "peace").out
+    assert json.loads(sim("trace", ensemble, "peace", "--json").out)["sides"][0]["runs"] == data["sides"][0]["runs"]
+    assert [side["scenario"] for side in apart["sides"]] == ["status-quo", "early-envoy"]
+    assert apart["sides"][0]["runs"] == data["sides"][0]["runs"]
+
+
+def test_trace_refuses_a_figure_that_is_none_and_runs_without_a_figure(sim, case):
+    quo = case / "status-quo.yaml"
+
+    for arguments, code in ((["trust", "--runs", 5], "E056"), (["--runs", 5], "E013"), (["--against", quo], "E013"),
+                            (["peace", "--runs", 5, "--depth", 2], "E013")):  # fmt: skip
+        answer = sim("trace", quo, *arguments)
+        assert (answer.code, code in answer.err) == (2, True)

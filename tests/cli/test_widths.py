@@ -70,6 +70,8 @@ COMMANDS = {
     "query, its queries": ["query", "--queries"],
     "trace the sources": ["trace", CASE],
     "trace a name": ["trace", CASE, "word_kept"],
+    "trace a figure": ["trace", QUO, "talks_collapse", "--runs", RUNS],
+    "trace a difference": ["trace", HOLD, "deaths_after", "--against", QUO, "--runs", RUNS],
     "trace without a source": ["trace", QUO, "--without", "iol-1747356", "--runs", RUNS],
     "check": ["check", CASE],
     "check, numbers": ["check", CASE, "--literals"],

@@ -74,3 +74,17 @@ def test_a_history_of_another_scenario_is_found_whichever_comes_first(tmp_path):
     found = traced_case(str(tmp_path), tmp_path / "ledger")
 
     assert found.history is not None
+
+
+@pytest.mark.parametrize(("text", "has"), [("letter:6", "it has 5 paragraphs"), ("diary:0", "paragraphs count from 1")])
+def test_a_paragraph_that_the_source_does_not_have_is_refused(folder, text, has):
+    with pytest.raises(UsageError, match="has no paragraph") as error:
+        trace(traced_case(str(folder), folder / "ledger"), text, 3)
+
+    assert error.value.code == "E053"
+    assert has in str(error.value)
+
+
+def test_a_target_that_is_neither_a_path_nor_an_id_is_refused_as_a_path(folder):
+    with pytest.raises(SimError, match="there is no file or folder 'nowhere'"):
+        traced_case("nowhere", folder / "ledger")

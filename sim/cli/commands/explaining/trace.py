@@ -9,6 +9,7 @@ from sim.cli import options
 from sim.cli.count_type import Count
 from sim.cli.terminal import fail_if, print_json, print_lines, progresses, say, say_first, show, stoppable, waits, warn
 from sim.errors import UsageError
+from sim.report import unfollowed_notes
 
 if TYPE_CHECKING:
     from sim.study.plan import Plan
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 @click.argument("target")
 @click.argument("name", required=False)
 @click.option("--depth", type=Count(1, 100), show_default="3", help="How many steps the trees go.")
+@click.option(
+    "--against", metavar="TARGET",
+    help="Trace how NAME, an outcome or a measure, differs from that of another scenario or ensemble.",
+)  # fmt: skip
 @click.option(
     "--without", "withdrawn", multiple=True, metavar="SOURCE",
     help="Run TARGET without a source, without a paragraph (SOURCE:14) or without a documented event, by its id, and "
@@ -30,14 +35,18 @@ if TYPE_CHECKING:
 @options.as_json
 @options.planned
 def command(
-    target: str, name: str | None, plan: "Plan", depth: int | None, withdrawn: tuple[str, ...], cluster: str | None,
-    wait: bool, as_json: bool,  # noqa: FBT001
+    target: str, name: str | None, plan: "Plan", depth: int | None, against: str | None, withdrawn: tuple[str, ...],
+    cluster: str | None, wait: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Trace a NAME of a case both ways: what depends on it, and what it depends on.
 
     TARGET is a case's folder, a scenario or model file, or an ensemble of the ledger, by id. NAME is a source, a
     paragraph of it (SOURCE:14), or a parameter, rule, event type, documented event, state variable, outcome or measure.
     Without NAME the sources are listed.
+
+    The figure of an outcome or a measure is traced to the runs that have it, and to the rules, documented events,
+    parameters and paragraphs behind it in these: of an ensemble, with --runs of a scenario, and with --against as a
+    difference. NAME may then be the title that a table has.
 
     --without withdraws a source from a scenario: what rests on nothing else is taken out of the past (documented
     events), switched off (rules) or widened (parameters), what has other support is kept, and as many runs of both are
@@ -46,17 +55,71 @@ def command(
     \b
     Examples:  sim trace scenarios/lesotho-2014
                sim trace scenarios/lesotho-2014 afp-2014-09-09:14
-               sim trace scenarios/lesotho-2014 word_kept
+               sim trace scenarios/lesotho-2014/status-quo.yaml 'Talks succeed' --runs 1000
+               sim trace scenarios/lesotho-2014/talks-hold.yaml talks_succeed --against 3b2aeb
                sim trace scenarios/lesotho-2014/status-quo.yaml --without powell-thyne-list
     """
-    if withdrawn and name is not None:
-        raise UsageError("E013", "either a name is traced, or something is withdrawn", "leave NAME or --without out")
-    if withdrawn and depth is not None:
-        raise UsageError("E013", "--depth is about the trees of a name", "leave --depth or --without out")
     if withdrawn:
+        _refuse("--without", {"NAME": name, "--against": against, "--depth": depth})
         _without(target, withdrawn, plan, cluster, wait=wait, as_json=as_json)
+        return
+    runs = [option for option, parameter in ABOUT_RUNS.items() if _is_given(parameter)]
+    if against is None and not runs:
+        from sim.study.traced_figure import has_figure
+
+        if name is None or not has_figure(target, name, plan):
+            _traced(target, name, plan, depth or 3, as_json=as_json)
+            return
+    if name is None:
+        raise UsageError(
+            "E013", f"{[*runs, '--against'][0]} is about the runs behind a figure", "name an outcome or a measure, too"
+        )
+    _refuse("the runs behind a figure", {"--depth": depth})
+    _figure(target, name, plan, against, cluster, wait=wait, as_json=as_json)
+
+
+# Options that only make sense where runs are made or read.
+ABOUT_RUNS = {
+    "--runs": "runs", "--seed": "seed", "--central": "central", "--draws": "draws", "--workers": "workers",
+    "--cluster": "cluster", "--wait": "wait", "--engine": "engine", "--despite-failures": "despite_failures",
+}  # fmt: skip
+
+
+def _is_given(parameter: str) -> bool:
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is not None and source is not click.core.ParameterSource.DEFAULT
+
+
+def _refuse(what: str, others: dict[str, object]) -> None:
+    """Raise UsageError E013 for what does not go with something else that is asked for."""
+    for option, given in others.items():
+        if given is not None:
+            raise UsageError("E013", f"{option} does not go with {what}", "leave one of them out")
+
+
+def _figure(
+    target: str, name: str, plan: "Plan", against: str | None, cluster: str | None, *, wait: bool, as_json: bool
+) -> None:
+    from sim.experiment.cluster import open_pool
+    from sim.report.tracing.figure_tables import figure_data, figure_tables
+    from sim.report.tracing.figure_words import figure_lines
+    from sim.study.traced_figure import traced_figure
+
+    with (
+        stoppable(lambda: "stopped; what is sealed stays, and the same command goes on from there"),
+        open_pool(cluster, plan.workers, wait=wait, waiting=waits()) as pool,
+    ):
+        found = traced_figure(target, name, replace(plan, workers=pool), against, progresses)
+    if as_json:
+        print_json(figure_data(found))
     else:
-        _traced(target, name, plan, depth or 3, as_json=as_json)
+        click.echo()
+        for side in found.sides:
+            say_first(unfollowed_notes.before(side.results, None))
+        say("\n".join([*figure_lines(found), ""]))
+        for table in figure_tables(found):
+            show(table)
+    fail_if(any(side.results.failed for side in found.sides))
 
 
 def _traced(target: str, name: str | None, plan: "Plan", depth: int, *, as_json: bool) -> None:
@@ -87,7 +150,6 @@ def _without(
     from sim.cli.commands.running.compare import foot
     from sim.experiment.cluster import open_pool
     from sim.explain.traced_case import TracedCase
-    from sim.report import unfollowed_notes
     from sim.report.tracing import without_tables as report
     from sim.study.use_cases import compare_experiments
     from sim.study.withdrawal import withdrawn as withdrawn_from
