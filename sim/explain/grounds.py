@@ -1,16 +1,16 @@
 """What a figure rests on: which parameters and which pieces of support are behind the rules and events that led to it.
 
-Owns how the ways of many runs are counted together. A name that is behind several in one run counts once in that run.
+Owns how the antecedents of many runs are counted together. What is behind several of them in one run counts once there.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from sim.explain.antecedents import Antecedents
 from sim.explain.model_graph import How, Kind, Link, ModelGraph, Node
 from sim.explain.support import Support
 from sim.explain.traced_case import TracedCase
-from sim.explain.ways import Way
 
 READ: frozenset[Kind] = frozenset({"parameter", "derived", "variable"})
 OF_A_VARIABLE: frozenset[How] = frozenset({"initial", "course"})  # all that a variable has by itself
@@ -33,7 +33,7 @@ class Grounds:
     resting: Mapping[Support, tuple[Node, ...]]
 
 
-def grounds(case: TracedCase, asked: Node, ways: Iterable[Way], past: Mapping[int, str]) -> Grounds:
+def grounds(case: TracedCase, asked: Node, antecedents: Iterable[Antecedents], past: Mapping[int, str]) -> Grounds:
     """Count what is behind some runs. `asked` is the outcome or the measure, `past` has the ids of documented events by
     their place in the past.
     """
@@ -43,11 +43,11 @@ def grounds(case: TracedCase, asked: Node, ways: Iterable[Way], past: Mapping[in
     resting: dict[Support, set[Node]] = {}
     read: dict[Node, frozenset[Node]] = {}
     runs = 0
-    for way in ways:
+    for run in antecedents:
         runs += 1
-        led = [asked, *(Node("rule", name) for name in way.rules), *(Node("event", name) for name in way.events)]
-        found: set[Node] = {Node("documented", past[place]) for place in way.documented if place in past}
-        found |= {Node("event", name) for name in way.scheduled}
+        led = [asked, *(Node("rule", name) for name in run.rules), *(Node("event", name) for name in run.events)]
+        found: set[Node] = {Node("documented", past[place]) for place in run.documented if place in past}
+        found |= {Node("event", name) for name in run.scheduled}
         found |= {node for node in led if node.kind == "rule"}
         for node in led:
             if node not in read:

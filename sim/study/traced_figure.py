@@ -1,7 +1,7 @@
 """A figure traced: the share of an outcome, the mean of a measure, or their difference between two scenarios.
 
-Owns how a text names a figure, and which runs are behind it. What led to it in them is `sim.explain.ways`', and what
-that rests on `grounds`'.
+Owns how a text names a figure, and which runs are behind it. `sim.explain.antecedents` has what led to it in them, and
+`sim.explain.grounds` what that rests on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,10 +17,10 @@ from sim.analysis.results import Results
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, record
 from sim.experiment.projection import EachRun
+from sim.explain.antecedents import FindAntecedents
 from sim.explain.grounds import Grounds, grounds
 from sim.explain.model_graph import Kind, ModelGraph, Node
 from sim.explain.traced_case import TracedCase
-from sim.explain.ways import LedTo
 from sim.language.suggest import did_you_mean
 from sim.model.model import Model
 from sim.study.plan import Plan, may_be_id, open_target, results_of, runs_wanted
@@ -146,7 +146,7 @@ def _plain(text: str) -> str:
 
 
 def _comparison(experiments: Sequence[Experiment], plan: Plan, progresses: Progresses | None) -> Comparison:
-    """Compare two scenarios run by run; as independent runs where they are no pairs at any moment."""
+    """Compare two scenarios run by run; as independent runs where they cannot be paired at any moment."""
     try:
         return compare_experiments(experiments, plan, progresses=progresses)
     except SimError as error:
@@ -172,12 +172,12 @@ def _side(
     known = results.counted_first(results.known) if counted is not None and counted.first else results.known
     had = known.reached(asked.name) if counted is not None else np.isfinite(known.measures[asked.name])
     numbers = known.numbers[had].tolist()
-    _, parts = record(experiment, results.count, EachRun(LedTo(asked)), workers=plan.workers)
+    _, parts = record(experiment, results.count, EachRun(FindAntecedents(asked)), workers=plan.workers)
     wanted = frozenset(numbers)
-    ways = [way for part in parts for way in part if way is not None and way.run in wanted]
+    led = [one for part in parts for one in part if one is not None and one.run in wanted]
     ids = {(item.event.time, item.event.type, item.event.marks): item.id for item in results.source.documented}
     past = {
         place: ids[key] for place, event in enumerate(experiment.scenario.past)
         if (key := (event.time, event.type, event.marks)) in ids
     }  # fmt: skip
-    return FigureSide(case, results, tuple(numbers), grounds(case, asked, ways, past))
+    return FigureSide(case, results, tuple(numbers), grounds(case, asked, led, past))

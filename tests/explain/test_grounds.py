@@ -3,18 +3,18 @@
 import pytest
 
 from sim.build.scenario import load_scenario
+from sim.explain.antecedents import Antecedents
 from sim.explain.grounds import grounds, parameters_read
 from sim.explain.model_graph import Node
 from sim.explain.support import Support
 from sim.explain.traced_case import TracedCase
-from sim.explain.ways import Way
 from tests.explain.quarrel import MODEL, write
 
 PEACE = Node("outcome", "peace")
 
 
-def way(run, *rules, events=(), documented=()):
-    return Way(
+def led(run, *rules, events=(), documented=()):
+    return Antecedents(
         run=run, rules=frozenset(rules), events=frozenset(events), scheduled=frozenset(),
         documented=frozenset(documented),
     )  # fmt: skip
@@ -26,8 +26,8 @@ def traced(tmp_path):
 
 
 def test_each_run_counts_once_for_each_name_and_paragraph_behind_it(traced):
-    ways = [way(0, "north_shoots", "south_calls"), way(1, "south_calls"), way(2, "south_calls")]
-    found = grounds(traced, PEACE, ways, {})
+    several = [led(0, "north_shoots", "south_calls"), led(1, "south_calls"), led(2, "south_calls")]
+    found = grounds(traced, PEACE, several, {})
 
     assert found.runs == 3
     assert found.led == {Node("rule", "north_shoots"): 1, Node("rule", "south_calls"): 3}
@@ -38,14 +38,14 @@ def test_each_run_counts_once_for_each_name_and_paragraph_behind_it(traced):
 
 
 def test_a_paragraph_says_what_rests_on_it_and_a_parameter_what_reads_it(traced):
-    found = grounds(traced, PEACE, [way(0, "north_shoots", "south_calls")], {})
+    found = grounds(traced, PEACE, [led(0, "north_shoots", "south_calls")], {})
 
     assert found.resting[Support("letter", 1)] == (Node("parameter", "anger"), Node("rule", "north_shoots"))
     assert found.readers[Node("parameter", "delay")] == (Node("rule", "south_calls"),)
 
 
 def test_documented_events_are_named_by_their_place_in_the_past(traced):
-    found = grounds(traced, PEACE, [way(0, documented=[2]), way(1, documented=[2, 9])], {2: "more-shots"})
+    found = grounds(traced, PEACE, [led(0, documented=[2]), led(1, documented=[2, 9])], {2: "more-shots"})
 
     assert found.led == {Node("documented", "more-shots"): 2}
     assert found.support == {Support("letter", 4): 2, Support("diary"): 2}

@@ -95,7 +95,7 @@ def _parameters(figure: TracedFigure) -> Table:
         rows.append((node.name, known, _few(readers), support, *_counts(node, counts), case.place(node)))
     columns = [*sided(["parameter", "what it is", "read by", "it rests on"], _headings(figure)), *sided(["place"], [])]
     title = "Parameters that what led to it reads"
-    return Table(title=title, columns=columns, rows=rows, spared=(len(columns) - 1,))
+    return Table(title=title, columns=columns, rows=rows, spared=(1, len(columns) - 1))
 
 
 def _paragraphs(figure: TracedFigure) -> Table:
@@ -137,15 +137,15 @@ def _counts(one: T, counts: Sequence[Mapping[T, int]]) -> list[str]:
 
 
 def _headings(figure: TracedFigure) -> list[str]:
-    if len(figure.sides) == 1:
-        return ["runs"]
-    return [f"{side.results.scenario.title}\n({letter}), runs" for side, letter in zip(figure.sides, "AB", strict=True)]
+    return ["runs"] if len(figure.sides) == 1 else ["A, runs", "B, runs"]
 
 
 def _of_runs(figure: TracedFigure) -> str:
+    """Return in how many runs of which scenarios; of two the first is A and the second B."""
     if len(figure.sides) == 1:
         return f", in {counted(figure.last.grounds.runs, 'run')}"
-    return f", in {counted(figure.sides[0].grounds.runs, 'run')} of A and {figure.sides[1].grounds.runs:,} of B"
+    (one, first), (other, second) = ((side.results.scenario.title, side.grounds.runs) for side in figure.sides)
+    return f", in {counted(first, 'run')} of '{one}' (A) and {second:,} of '{other}' (B)"
 
 
 def _few(nodes: Iterable[Node]) -> str:

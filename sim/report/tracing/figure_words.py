@@ -99,8 +99,8 @@ def _ends(figure: TracedFigure, side: FigureSide) -> str:
     """Return the least, the middle and the greatest value of a measure, each with its run."""
     values = _values(figure, side)
     order = sorted(values, key=lambda run: (values[run], run))
-    told = {"least": order[0], "middle": order[len(order) // 2], "greatest": _greatest(values)}
-    said = as_a_list([f"{word} {values[run]:.4g} in run {run}" for word, run in told.items()])
+    ends = {"least": order[0], "middle": order[len(order) // 2], "greatest": _greatest(values)}
+    said = as_a_list([f"{word} {values[run]:.4g} in run {run}" for word, run in ends.items()])
     return f"Under '{side.results.scenario.title}', of {counted(len(side.runs), 'run')} that have it: {said}."
 
 
@@ -110,8 +110,8 @@ def _farthest(figure: TracedFigure) -> list[str]:
         return []
     order, both = _pairs_apart(figure), [_values(figure, side) for side in figure.sides]
     said = f"It differs in {len(order):,} of {counted(figure.versus.pairs, 'pair')}"
-    told = [f"{both[1][run] - both[0][run]:+.4g} in run {run}" for run in order[:MOST_PAIRS]]
-    return [f"{said}, the most by {as_a_list(told)}." if told else f"{said}."]
+    most = [f"{both[1][run] - both[0][run]:+.4g} in run {run}" for run in order[:MOST_PAIRS]]
+    return [f"{said}, the most by {as_a_list(most)}." if most else f"{said}."]
 
 
 def _pairs_apart(figure: TracedFigure) -> list[int]:

@@ -70,9 +70,12 @@ def test_a_difference_tells_the_runs_that_one_side_alone_has(figure):
 
 
 def test_a_difference_counts_both_sides_in_each_table(figure):
-    led = figure_tables(figure("peace", against=True))[0]
+    found = figure("peace", against=True)
+    one, other = (len(side.runs) for side in found.sides)
+    led = figure_tables(found)[0]
 
-    assert [heading for heading, side in led.columns if side == "right"] == ["As it is\n(A), runs", "Calmer\n(B), runs"]
+    assert led.title == f"What led to it, in {one} runs of 'As it is' (A) and {other} of 'Calmer' (B)"
+    assert [heading for heading, side in led.columns if side == "right"] == ["A, runs", "B, runs"]
     shoots = next(row for row in led.rows if row[0] == "rule north_shoots")
     assert shoots[3] == "0"
     assert int(shoots[2]) > 0

@@ -5,8 +5,8 @@ import pickle
 import pytest
 
 from sim.build.scenario import load_scenario
+from sim.explain.antecedents import FindAntecedents, LookedAt
 from sim.explain.model_graph import Node
-from sim.explain.ways import Followed, LedTo
 from sim.model.event import Event
 from sim.model.program import compile_model
 from tests.explain.quarrel import MODEL, SCENARIO, write
@@ -34,17 +34,17 @@ LOG = (
 def follow(tmp_path):
     def led(asked, log, **changed):
         scenario = load_scenario(write(tmp_path, **changed)).scenario
-        return LedTo(asked)(compile_model(scenario.model), scenario, 7, log)
+        return FindAntecedents(asked)(compile_model(scenario.model), scenario, 7, log)
 
     return led
 
 
 def test_an_outcome_is_followed_back_through_guards_and_what_was_waited_for(follow):
-    way = follow(PEACE, LOG)
+    led = follow(PEACE, LOG)
 
-    assert way.run == 7
-    assert way.rules == {"south_calls", "north_shoots", "south_calms"}
-    assert way.events == {"talks_opened", "shots_fired", "calmed"}
+    assert led.run == 7
+    assert led.rules == {"south_calls", "north_shoots", "south_calms"}
+    assert led.events == {"talks_opened", "shots_fired", "calmed"}
 
 
 def test_what_came_after_the_outcome_did_not_lead_to_it(follow):
@@ -53,22 +53,22 @@ def test_what_came_after_the_outcome_did_not_lead_to_it(follow):
     assert follow(PEACE, late).rules == {"south_calls"}
 
 
-def test_documented_events_on_the_way_are_told_by_their_place_in_the_past(follow):
-    way = follow(PEACE, (START, fired(1, "talks_opened", "south_calls"), LOG[4], LOG[-1]))
+def test_documented_antecedents_are_told_by_their_place_in_the_past(follow):
+    led = follow(PEACE, (START, fired(1, "talks_opened", "south_calls"), LOG[4], LOG[-1]))
 
-    assert way.documented == {0, 1, 2}  # the last shots, and what had calmed before them, and what that followed
+    assert led.documented == {0, 1, 2}  # the last shots, and what had calmed before them, and what that followed
 
 
-def test_a_run_without_the_outcome_has_no_way(follow):
+def test_a_run_without_the_outcome_has_no_antecedents(follow):
     assert follow(PEACE, (START, LOG[-1])) is None
 
 
-def test_an_outcome_of_the_horizon_has_a_way_without_any_event(follow):
+def test_an_outcome_of_the_horizon_has_antecedents_without_any_event(follow):
     model = MODEL.replace("outcomes:\n", "outcomes:\n  quiet: {otherwise: true}\n")
     quiet = Event(sequence=1, time=20.0, kind="outcome", type="quiet")
-    way = follow(Node("outcome", "quiet"), (START, quiet, LOG[-1]), model=model)
+    led = follow(Node("outcome", "quiet"), (START, quiet, LOG[-1]), model=model)
 
-    assert way.rules | way.events | way.documented == frozenset()
+    assert led.rules | led.events | led.documented == frozenset()
 
 
 def test_a_measure_is_followed_back_from_each_event_that_it_counts(follow):
@@ -85,22 +85,22 @@ def test_a_measure_of_a_variable_is_followed_back_from_what_writes_it(follow):
 def test_an_event_that_a_scenario_assumes_is_told_apart_from_what_rules_do(follow):
     scenario = SCENARIO + "events: [{at: 2030-01-12, event: talks_opened}]\n"
     assumed = Event(sequence=1, time=11.0, kind="scheduled", type="talks_opened")
-    way = follow(PEACE, (START, assumed, LOG[4], LOG[-1]), **{"status-quo": scenario})
+    led = follow(PEACE, (START, assumed, LOG[4], LOG[-1]), **{"status-quo": scenario})
 
-    assert way.scheduled == {"talks_opened"}
-    assert not way.rules
+    assert led.scheduled == {"talks_opened"}
+    assert not led.rules
 
 
 def test_what_is_looked_at_goes_through_derived_quantities_and_other_outcomes(tmp_path):
     model = MODEL.replace("events:\n", "derived: {loud: {value: shots > 3}}\nevents:\n", 1)
     model = model.replace("outcomes:\n", "outcomes:\n  noise: {when: loud and not calm}\n")
-    found = Followed.of(load_scenario(write(tmp_path, model=model)).scenario.model, Node("outcome", "noise"))
+    found = LookedAt.of(load_scenario(write(tmp_path, model=model)).scenario.model, Node("outcome", "noise"))
 
     assert found.variables == {"shots", "calm"}
     assert found.events == frozenset()
 
 
 def test_it_goes_to_other_processes_without_what_it_remembers(follow):
-    again = pickle.loads(pickle.dumps(LedTo(PEACE)))  # noqa: S301 - our own
+    again = pickle.loads(pickle.dumps(FindAntecedents(PEACE)))  # noqa: S301 - our own
 
     assert again.asked == PEACE
