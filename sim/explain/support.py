@@ -12,7 +12,7 @@ from sim.build.history import History
 from sim.errors import UsageError
 from sim.explain.model_graph import Node
 from sim.language.suggest import did_you_mean
-from sim.model.model import Basis, Model
+from sim.model.model import Model
 
 _PARAGRAPHS = re.compile(r"(?P<source>[^:\s]+)\s*:\s*(?P<numbers>\d+(\s*,\s*\d+)*)")
 
@@ -65,12 +65,11 @@ class Resting:
 def support_of(model: Model, history: History | None) -> Mapping[Node, tuple[Support, ...]]:
     """Return all pieces of support of whatever has a basis or cites a source, each once, in order."""
     found: dict[Node, list[Support]] = {}
-    for rule in model.rules.values():
-        found[Node("rule", rule.name)] = [piece for one in rule.basis for piece in _of_basis(one)]
-    for parameter in model.parameters.values():
-        found[Node("parameter", parameter.name)] = [piece for one in parameter.basis for piece in _of_basis(one)]
-    for rate in model.base_rates.values():
-        found[Node("base rate", rate.name)] = [piece for one in rate.basis for piece in _of_basis(one)]
+    bases = {Node("rule", one.name): one.basis for one in model.rules.values()}
+    bases |= {Node("parameter", one.name): one.basis for one in model.parameters.values()}
+    bases |= {Node("base rate", one.name): one.basis for one in model.base_rates.values()}
+    for node, basis in bases.items():
+        found[node] = [piece for one in basis for piece in _pieces(one.source, one.paragraphs, one.judgement)]
     for item in (*history.documented, *history.omitted) if history else ():
         cited = item.citations
         found[Node("documented", item.id)] = [piece for one in cited for piece in _pieces(one.source, one.paragraphs)]
@@ -110,9 +109,7 @@ def _near(source: str, sources: list[str]) -> tuple[str, ...]:
     return meant or ("`sim trace CASE` lists the sources",)
 
 
-def _of_basis(basis: Basis) -> Iterable[Support]:
-    return _pieces(basis.source, basis.paragraphs) if basis.source else (Support(judgement=basis.judgement),)
-
-
-def _pieces(source: str, paragraphs: Iterable[int]) -> Iterable[Support]:
+def _pieces(source: str, paragraphs: Iterable[int], judgement: str = "") -> Iterable[Support]:
+    if not source:
+        return [Support(judgement=judgement)]
     return [Support(source, number) for number in paragraphs] or [Support(source)]
