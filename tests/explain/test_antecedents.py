@@ -3,12 +3,17 @@
 import pickle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.build.scenario import load_scenario
+from sim.engines.reference import ReferenceEngine
 from sim.explain.antecedents import FindAntecedents, LookedAt
 from sim.explain.model_graph import Node
 from sim.model.event import Event
 from sim.model.program import compile_model
+from sim.testing.models import alone, random_models
+from tests.examples import fewer
 from tests.explain.quarrel import MODEL, SCENARIO, write
 
 PEACE, SHOTS = Node("outcome", "peace"), Node("measure", "all_shots")
@@ -104,3 +109,21 @@ def test_it_goes_to_other_processes_without_what_it_remembers(follow):
     again = pickle.loads(pickle.dumps(FindAntecedents(PEACE)))  # noqa: S301 - our own
 
     assert again.asked == PEACE
+
+
+@fewer
+@given(random_models(), st.integers(0, 2**32))
+def test_what_led_to_a_figure_happened_in_that_run_and_to_an_outcome_before_it(model, seed):
+    program, scenario = compile_model(model), alone(model)
+    log = ReferenceEngine(program, scenario, seed).run(0)
+    asked = [Node(kind, name) for kind in ("outcome", "measure") for name in getattr(model, f"{kind}s")]
+    for node in asked:
+        found = FindAntecedents(node)(program, scenario, 0, log)
+        came = [place for place, event in enumerate(log) if (event.kind, event.type) == ("outcome", node.name)]
+        if node.kind == "outcome" and not came:
+            assert found is None
+            continue
+        before = log[: came[0]] if node.kind == "outcome" else log
+        assert found.rules <= {event.rule for event in before if event.kind == "fired"}
+        assert found.events <= {event.type for event in before if event.kind in ("fired", "scheduled")}
+        assert found.documented == frozenset()

@@ -83,6 +83,22 @@ def test_a_bare_value_is_within_three_times_itself_and_a_third_of_it(tmp_path_fa
         assert [*found.numbers] == pytest.approx(ends, rel=1e-4)
 
 
+@given(
+    st.sampled_from(["lognormal: [{a}, {b}]", "gamma: [{a}, {b}]", "normal: [{s}, {b}]",
+                     "pert: [{a}, {c}, {d}]", "uniform: [{a}, {d}]"]),
+    st.floats(0.1, 20), st.floats(0.1, 2), st.floats(-20, 20), st.floats(0.1, 5), st.floats(0.1, 5),
+)  # fmt: skip
+def test_a_wider_prior_holds_the_range_that_the_prior_had(tmp_path_factory, law, a, b, s, more, most):
+    prior = law.format(a=a, b=b, s=s, c=a + more, d=a + more + most)
+    found, parameter = read(tmp_path_factory.mktemp("m"), f"p: {{prior: {{{prior}}}")
+    _, wider = read(
+        tmp_path_factory.mktemp("w"), f"p: {{prior: {{{found.law}: [{found.numbers[0]}, {found.numbers[1]}]}}"
+    )
+
+    assert wider.quantile(0.05) < parameter.quantile(0.05)
+    assert wider.quantile(0.95) > parameter.quantile(0.95)
+
+
 def test_a_prior_that_reads_others_is_widened_about_what_it_is_at_their_central_values(tmp_path):
     text = "q: {prior: {lognormal: [2, 0.3]}\np: {prior: {lognormal: [3 * q, 0.5]}"
     found, _ = read(tmp_path, text)
