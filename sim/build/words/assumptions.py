@@ -127,9 +127,16 @@ def _scheduled(scenario: Scenario) -> Iterator[Assumption]:
             yield Assumption(item.time, moment, in_the_timetable(scenario, item))
 
 
+def _omitted(scenario: Scenario) -> Iterator[Assumption]:
+    for name, event in scenario.omitted.items():
+        title = scenario.model.events[event.type].title or event.type
+        moment = _on(scenario.model.calendar, event.time)
+        yield Assumption(event.time, moment, f"{title} ({name}) is taken out of the past")
+
+
 # Each yields what a scenario assumes in one way.
 WAYS: tuple[Callable[[Scenario], Iterator[Assumption]], ...] = (
-    _parameters, _disabled, _own_rules, _changes, _scheduled,
+    _parameters, _disabled, _own_rules, _changes, _scheduled, _omitted,
 )  # fmt: skip
 
 

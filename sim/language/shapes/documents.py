@@ -304,6 +304,11 @@ class ScenarioShape(Shape):
         default={},
     )
     disable: list[Indexed] = one("Rules that never fire here.", default=[])
+    omit: list[Slug] = one(
+        "Documented events, by their ids, that are taken out of the past here, such as one that is disputed. What is "
+        "left of the history must be possible without them.",
+        default=[],
+    )
     events: list[AssumedEventShape] = one(
         "Events that happen here at exact times: of a type of the model or of `event_types`, or with `set`.", default=[]
     )

@@ -251,3 +251,17 @@ def test_a_branch_from_a_run_says_what_had_changed_in_that_run_and_how_it_stands
         "rate becomes rate / 4, and was 0.2 1/day",
         "the rule rest may fire again",
     ]
+
+
+def test_what_is_omitted_is_told_with_its_date(tmp_path: Path) -> None:
+    (tmp_path / "h.yaml").write_text(
+        "history: h\ntitle: H\nsources: c.yaml\nevents:\n"
+        "  - {id: a-day-off, at: 2030-01-05, event: rested, claim: They rested., sources: [{source: diary}]}\n",
+        encoding="utf-8",
+    )
+    diary = "sources: c\ndocuments: {diary: {title: D, reliability: low}}\n"
+    (tmp_path / "c.yaml").write_text(diary, encoding="utf-8")
+
+    assert said(tmp_path, f"{BRANCH}history: h.yaml\nomit: [a-day-off]") == [
+        "on 5 January 2030: rested (a-day-off) is taken out of the past"
+    ]
