@@ -125,8 +125,9 @@ def spans(numbers: Sequence[int]) -> str:
 def _head(trace: Trace) -> str:
     passage, nodes = trace.subject.passage, trace.subject.nodes
     if passage is not None:
-        numbers = as_a_list([*map(str, passage.paragraphs)])
-        which = f"Paragraph{'s' if len(passage.paragraphs) > 1 else ''} {numbers} of " if numbers else ""
+        plural_s = "s" if len(passage.paragraphs) > 1 else ""
+        numbers = [*map(str, passage.paragraphs)]
+        which = f"Paragraph{plural_s} {as_a_list(numbers)} of " if numbers else ""
         head = f"{which}{called(trace.case, nodes[0])}"
         lines = [line for cited in _asked_about(trace) for line in source_lines(cited)[1:]]
         return "\n".join([f"{head[0].upper()}{head[1:]}", *lines])
