@@ -15,7 +15,8 @@ from sim.language.expressions.tree import Expression
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.shape import BasisShape
 from sim.language.yaml.parser import Keys
-from sim.model.model import Basis, CaseCount, Parameter, Rule, Variable
+from sim.model.basis import Basis, CaseCount
+from sim.model.model import Parameter, Rule, Variable
 
 MOST_MEMBERS_OF_ALL = 20_000
 MOST_CASES = 10**9
@@ -33,6 +34,7 @@ class Builder(Context):
     variables: dict[str, Variable] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     derived: dict[str, Expression] = field(default_factory=dict)
+    derived_titles: dict[str, str] = field(default_factory=dict)
     step: float = 1.0
     members_of: dict[Keys, int] = field(default_factory=dict)
     members_of_all: int = 0

@@ -329,5 +329,7 @@ def _derived(builder: Builder, name: str, done: set[str], path: tuple[str, ...])
         expression = builder.check((*keys, "value"), scope, None)
         if expression is not None:
             builder.derived[name + suffix] = expression
+            if shape.title:
+                builder.derived_titles[name + suffix] = shape.title + suffix
             members[suffix.strip("[]")] = expression.tree
     _name(builder, name, shape.family, members)

@@ -15,7 +15,8 @@ from sim.language.expressions.types import BOOL
 from sim.language.shapes.claims import BaseRateShape
 from sim.language.shapes.documents import OutcomeShape
 from sim.language.yaml.parser import Keys
-from sim.model.model import BaseRate, CaseCount, FirstTime, Otherwise, Outcome
+from sim.model.basis import CaseCount
+from sim.model.model import BaseRate, FirstTime, Otherwise, Outcome
 
 
 def outcomes(context: Context, shapes: Mapping[str, OutcomeShape], types: EventTypes) -> dict[str, Outcome]:

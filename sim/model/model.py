@@ -13,6 +13,7 @@ from sim.distributions.clock_laws import Form, Law
 from sim.distributions.priors import prior_quantile
 from sim.language.expressions.tree import Expression, Value, reads
 from sim.language.expressions.types import Calendar, Type
+from sim.model.basis import Basis, CaseCount
 from sim.model.checks import Check
 from sim.model.measuring.quantities import Measure
 from sim.model.priors.expert_judgement import Expert
@@ -20,48 +21,6 @@ from sim.numerics.elementary import exp
 from sim.numerics.normal import normal_quantile
 
 UPPER = 0.95  # the quantile that is `factor` times the median of about(median, factor): 90 % lie within the factor
-
-
-@dataclass(frozen=True, slots=True)
-class CaseCount:
-    """A count of comparable cases: in `hits` of `cases` something happened `within` a time, in the
-    model's unit; None where no time is given.
-
-    `period` is that time in words, such as `180 days`.
-    """
-
-    hits: int
-    cases: int
-    within: float | None = None
-    period: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.hits} of {self.cases}" + (f" within {self.period}" if self.period else "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
-    """Where a number or a rule comes from: paragraphs of a source, or a judgement with its reason.
-
-    `count` is what was counted there in comparable cases, if it was.
-    """
-
-    source: str = ""
-    paragraphs: tuple[int, ...] = ()
-    judgement: str = ""
-    note: str = ""
-    count: CaseCount | None = None
-
-    @property
-    def where(self) -> str:
-        """Where it comes from, without what was counted."""
-        if self.judgement:
-            return f"judgement: {self.judgement}"
-        where = ", ".join(str(number) for number in self.paragraphs)
-        return self.source + (f", paragraph {where}" if where else "")
-
-    def __str__(self) -> str:
-        return f"{self.count} ({self.where})" if self.count else self.where
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +315,7 @@ class Model:
     What a scenario needs of its model's code: `assigned` has, for each change that it makes from a date on, the
     expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again,
     `formerly` the priors that read other parameters and hold before its branch only.
+    `derived_titles` has what those of `derived` are called that have a title.
     `literals` says whether numbers may be written as known in rules and effects, those of scenarios among them.
     """
 
@@ -380,6 +340,7 @@ class Model:
     woken: tuple[str, ...] = ()
     formerly: Mapping[str, Parameter] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    derived_titles: Mapping[str, str] = field(default_factory=dict)
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""
 

@@ -13,8 +13,9 @@ from sim.build.context import Context
 from sim.distributions.priors import PRIORS
 from sim.language.expressions.tree import Expression, Tree, reads
 from sim.language.expressions.uncertain import UncertainNumber
+from sim.model.basis import Basis
 from sim.model.expression import Fault, evaluate
-from sim.model.model import UPPER, Basis, EventType, Parameter, Rule
+from sim.model.model import UPPER, EventType, Parameter, Rule
 from sim.numerics.elementary import log
 from sim.numerics.normal import normal_quantile
 

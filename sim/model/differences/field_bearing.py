@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from sim.language.expressions.types import Calendar
+from sim.model.basis import CaseCount
 from sim.model.checks import Check
 from sim.model.event import Event
 from sim.model.measuring.quantities import Measure
-from sim.model.model import BaseRate, CaseCount, EventType, Model, Outcome, Parameter, Rule, Scheduled, Variable
+from sim.model.model import BaseRate, EventType, Model, Outcome, Parameter, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario
 
 Bearing: TypeAlias = Literal["runs", "questions", "nothing"]
@@ -23,7 +24,7 @@ QUESTIONS: Mapping[type, frozenset[str]] = {Model: frozenset({"measures", "check
 # a derived quantity by itself: what reads it does.
 READ_BY_PEOPLE: Mapping[type, frozenset[str]] = {
     Scenario: frozenset({"name", "title", "question"}),
-    Model: frozenset({"name", "title", "factions", "sources", "derived", "literals"}),
+    Model: frozenset({"name", "title", "factions", "sources", "derived", "derived_titles", "literals"}),
     Calendar: frozenset({"units"}),
     Variable: frozenset({"title"}),
     Parameter: frozenset({"title", "basis", "unit", "domain", "ranged", "experts"}),

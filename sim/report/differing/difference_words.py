@@ -26,7 +26,7 @@ MOST_OF_A_PAST = 8  # events that are added to a past, or taken from it, and are
 _ITEMS = {
     "parameters": "parameter", "before": "parameter", "variables": "state variable", "derived": "derived quantity",
     "events": "event type", "rules": "rule", "outcomes": "outcome", "measures": "measure", "checks": "check",
-    "base_rates": "base rate",
+    "base_rates": "base rate", "derived_titles": "title of the derived quantity",
     "factions": "faction", "sources": "source", "codes": "code", "effects": "effect on", "marks": "mark",
     "emissions": "event", "fixed": "value of", "timetable": "scheduled event", "past": "past event",
     "history": "documented event", "changes": "change",
