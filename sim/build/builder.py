@@ -15,7 +15,7 @@ from sim.language.expressions.tree import Expression
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.shape import BasisShape
 from sim.language.yaml.parser import Keys
-from sim.model.basis import Basis, CaseCount
+from sim.model.evidence.basis import Basis, CaseCount
 from sim.model.model import Parameter, Rule, Variable
 
 MOST_MEMBERS_OF_ALL = 20_000

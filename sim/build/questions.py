@@ -15,7 +15,7 @@ from sim.language.expressions.types import BOOL
 from sim.language.shapes.claims import BaseRateShape
 from sim.language.shapes.documents import OutcomeShape
 from sim.language.yaml.parser import Keys
-from sim.model.basis import CaseCount
+from sim.model.evidence.basis import CaseCount
 from sim.model.model import BaseRate, FirstTime, Otherwise, Outcome
 
 

@@ -12,8 +12,8 @@ from typing import Literal, TypeAlias
 
 from sim.build.history import History
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree
-from sim.model.basis import Basis
 from sim.model.checks import Happened, NeverLowers, NeverRaises, Reachable
+from sim.model.evidence.basis import Basis
 from sim.model.model import EventType, FirstTime, LawClock, Model, Parameter, Rule
 from sim.model.scenario import Scenario
 

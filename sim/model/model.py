@@ -13,8 +13,8 @@ from sim.distributions.clock_laws import Form, Law
 from sim.distributions.priors import prior_quantile
 from sim.language.expressions.tree import Expression, Value, reads
 from sim.language.expressions.types import Calendar, Type
-from sim.model.basis import Basis, CaseCount
 from sim.model.checks import Check
+from sim.model.evidence.basis import Basis, CaseCount
 from sim.model.measuring.quantities import Measure
 from sim.model.priors.expert_judgement import Expert
 from sim.numerics.elementary import exp

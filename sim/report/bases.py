@@ -3,7 +3,7 @@
 Owns the interval of a count: that of Clopper and Pearson, which covers no less often than it says.
 """
 
-from sim.model.basis import Basis, CaseCount
+from sim.model.evidence.basis import Basis, CaseCount
 from sim.statistics.estimates import LEVEL, clopper_pearson, percent
 
 

@@ -12,11 +12,11 @@ from sim.distributions.elicited.linear_pool import pool_in_words
 from sim.distributions.priors import ELICITED
 from sim.language.expressions.tree import Expression
 from sim.language.expressions.types import Bool, Calendar, Enumeration, Instant, Integer, Real
-from sim.model.basis import Basis, CaseCount
 from sim.model.checks import Check, LeadsTo
 from sim.model.differences.meaning import Together, fields_compared
 from sim.model.differences.model_differences import Choice
 from sim.model.event import Event
+from sim.model.evidence.basis import Basis, CaseCount
 from sim.model.measuring.quantities import Measure, SinceBranch
 from sim.model.model import (
     AtDate,

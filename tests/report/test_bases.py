@@ -6,9 +6,9 @@ from scipy.stats import binom, binomtest
 
 from sim.build.model import loads_model
 from sim.build.scenario import Case, load_scenario
-from sim.model.basis import Basis, CaseCount
 from sim.model.canonical import specification
 from sim.model.differences.model_differences import model_differences
+from sim.model.evidence.basis import Basis, CaseCount
 from sim.model.program import compile_model
 from sim.report.bases import share_interval, written_basis, written_share
 from sim.report.differing.difference_words import sentences

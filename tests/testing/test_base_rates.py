@@ -9,7 +9,7 @@ import pytest
 from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
 from sim.errors import SimError, UsageError
-from sim.model.basis import CaseCount
+from sim.model.evidence.basis import CaseCount
 from sim.model.program import compile_model
 from sim.report.bases import share_interval
 from sim.testing.base_rates import RateVerdict, evidence, judge_rates, level_of

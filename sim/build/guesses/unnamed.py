@@ -13,7 +13,7 @@ from sim.build.context import Context
 from sim.distributions.priors import PRIORS
 from sim.language.expressions.tree import Expression, Tree, reads
 from sim.language.expressions.uncertain import UncertainNumber
-from sim.model.basis import Basis
+from sim.model.evidence.basis import Basis
 from sim.model.expression import Fault, evaluate
 from sim.model.model import UPPER, EventType, Parameter, Rule
 from sim.numerics.elementary import log

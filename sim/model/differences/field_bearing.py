@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from sim.language.expressions.types import Calendar
-from sim.model.basis import CaseCount
 from sim.model.checks import Check
 from sim.model.event import Event
+from sim.model.evidence.basis import CaseCount
 from sim.model.measuring.quantities import Measure
 from sim.model.model import BaseRate, EventType, Model, Outcome, Parameter, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario

@@ -14,11 +14,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from sim.distributions.clock_laws import Form, Law
 from sim.language.expressions.tree import Expression
 from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, Real
-from sim.model.basis import Basis, CaseCount
 from sim.model.checks import Check, Statement
 from sim.model.differences.field_bearing import ORDER, Bearing, bearing_of, bearing_of_outcomes
 from sim.model.differences.meaning import Ordered, Together, fields_compared, meaning, texts, wording
 from sim.model.event import Event
+from sim.model.evidence.basis import Basis, CaseCount
 from sim.model.measuring.quantities import Moment, Quantity
 from sim.model.model import Clock, Model, Outcome, Parameter, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario

@@ -1,0 +1,1 @@
+"""What a model rests on: bases of numbers and rules."""
