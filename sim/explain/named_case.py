@@ -1,0 +1,128 @@
+"""A case and its names: what each is, in which of its scenarios, and what it is linked with.
+
+A case is a scenario with its model and history, and the other scenarios of its folder. Where the case is found is left
+to `sim.study.named_cases`, what is told of a name to `sim.report.named`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from sim.build.history import Documented
+from sim.build.scenario import Case, load_scenario
+from sim.explain.model_graph import ModelGraph, Node
+from sim.language.diagnostics import LanguageError
+from sim.language.files import document_bytes
+from sim.model.model import Model
+from sim.model.scenario import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class NamedCase:
+    """A case by one of its scenarios, the base, from which state and figures come, and the files of all of them.
+
+    `shown` is what a command calls it: a folder, a file, or an ensemble.
+    """
+
+    base: Case
+    shown: str
+    files: tuple[Path, ...] = ()
+    of_ensemble: bool = field(default=False, kw_only=True)
+
+    @property
+    def model(self) -> Model:
+        return self.base.scenario.model
+
+    @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios of the case, the base first; those whose files cannot be read are left out."""
+        found = [self.base.scenario]
+        for file in self.files:
+            if file.resolve() == Path(self.base.path).resolve():
+                continue
+            try:
+                found.append(load_scenario(file).scenario)
+            except LanguageError:
+                continue
+        return tuple(found)
+
+    @property
+    def unread(self) -> int:
+        """How many scenario files cannot be read."""
+        own = any(file.resolve() == Path(self.base.path).resolve() for file in self.files)
+        return len(self.files) + (0 if own else 1) - len(self.scenarios)
+
+    @cached_property
+    def graph(self) -> ModelGraph:
+        """What depends on what in the model, with the documented events and all scenarios."""
+        return ModelGraph.of(self.model, self.base.history, self.scenarios)
+
+    @cached_property
+    def owners(self) -> Mapping[Node, Scenario]:
+        """The scenario whose model has each part of the case: the base's, or the first that adds it."""
+        found = dict.fromkeys(self.graph.nodes, self.base.scenario)
+        known = {*ModelGraph.of(self.model).nodes}
+        for scenario in self.scenarios[1:]:
+            if scenario.own_rules or scenario.own_events or any(scenario.added.values()):
+                for node in ModelGraph.of(scenario.model).nodes:
+                    if node not in known and found.get(node, self.base.scenario) is self.base.scenario:
+                        found[node] = scenario
+        return found
+
+    def graph_of(self, owner: Scenario) -> ModelGraph:
+        """Return what depends on what in the model of one of the scenarios."""
+        if owner is self.base.scenario:
+            return self.graph
+        return ModelGraph.of(owner.model, self.base.history, self.scenarios)
+
+    def named(self, name: str) -> tuple[Node, ...]:
+        """Return the parts that have a name, all members where it is a family's: a rule and an outcome may share it.
+
+        Scenarios of which no file has the name are not read for it.
+        """
+        found = self._named(name, self._of_base.nodes)
+        if found or self._in_scenarios(name):
+            return self._named(name, self.owners)
+        return ()
+
+    def _named(self, name: str, nodes: Iterable[Node]) -> tuple[Node, ...]:
+        known = [*nodes]
+        exact = tuple(sorted(node for node in known if node.name == name))
+        return exact or tuple(sorted(node for node in known if node.name.startswith(f"{name}[")))
+
+    @cached_property
+    def _of_base(self) -> ModelGraph:
+        return ModelGraph.of(self.model, self.base.history, [self.base.scenario])
+
+    def _in_scenarios(self, name: str) -> bool:
+        word = re.compile(rf"(?<![\w-]){re.escape(name.partition('[')[0])}(?![\w-])".encode())
+        return any(word.search(document_bytes(file)) for file in self.files)
+
+    def names(self) -> set[str]:
+        """Return all names, of families without their members."""
+        return {node.name.partition("[")[0] if node.name not in self._unnamed else "" for node in self.owners} - {""}
+
+    @cached_property
+    def _unnamed(self) -> frozenset[str]:
+        """The names of uncertain numbers, which nobody writes."""
+        return frozenset(name for name, one in self.model.parameters.items() if one.unnamed)
+
+    def scenario(self, name: str) -> Scenario:
+        """Return the scenario of this name, which is there."""
+        return next(one for one in self.scenarios if one.name == name)
+
+    def documented(self, name: str) -> Documented:
+        """Return the documented event with this id, which is there."""
+        history = self.base.history
+        assert history is not None, "what has documented events has a history"
+        return next(item for item in history.documented if item.id == name)
+
+
+def families(nodes: Iterable[Node]) -> dict[tuple[str, str], list[Node]]:
+    """Return parts by kind and family, one that belongs to none by itself."""
+    found: dict[tuple[str, str], list[Node]] = {}
+    for node in nodes:
+        found.setdefault((node.kind, node.name.partition("[")[0]), []).append(node)
+    return found
