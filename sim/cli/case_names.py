@@ -4,9 +4,11 @@ Owns which case is meant, and how it is printed. What a card says is left to `si
 `commands/explaining/explain.py`.
 """
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,8 @@ import click
 
 from sim.cli.terminal import print_json
 from sim.errors import SimError, UsageError
+from sim.language.counts import counted
+from sim.language.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from sim.explain.named_case import NamedCase
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from sim.report.named.ensemble_figures import Figures
 
 WIDEST = 110
+MOST_NEAR = 5  # names like a word that are shown
+CLOSE = 0.75  # of 1: how like, by difflib
 
 
 class Names:
@@ -37,6 +43,18 @@ class Names:
     def all(self) -> set[str]:
         """Return all names of all cases."""
         return {name for case in self.cases for name in case.names()}
+
+    def near(self, word: str) -> tuple[str, ...]:
+        """Return the notes that help somebody who wrote what is not a name: names like it, or with it in them."""
+        from sim.report.named.link_texts import shortened
+
+        names = sorted(self.all())
+        within = [name for name in names if _words(word) <= _words(name)]
+        if len(within) > 1:
+            return (f"names with it in them: {', '.join(shortened(within, MOST_NEAR))}",)
+        like = () if within else did_you_mean(word, names)
+        meant = () if like else within or get_close_matches(word, names, n=1, cutoff=CLOSE)
+        return like or tuple(f"did you mean '{name}'?" for name in meant)
 
     def explained(self, name: str, *, is_topic: bool, as_json: bool) -> bool:
         """Print what a name is, and return whether any of the cases has it."""
@@ -79,6 +97,10 @@ def names_of(case: Path | None, ensemble: str | None, ledger: "StorePath") -> Na
     return Names(found, broken=tuple(broken))
 
 
+def _words(name: str) -> set[str]:
+    return {*re.split(r"[\W_]+", name.lower())}
+
+
 def _of_ensemble(ensemble: str, ledger: "StorePath") -> Names:
     from sim.experiment import reopen
     from sim.explain.named_case import NamedCase
@@ -119,7 +141,8 @@ def _print(shown: "Sequence[Card]", case: "NamedCase", name: str, *, is_topic: b
     if is_topic:
         lines.append(f"The documentation has the word, too: sim explain --topic {name}")
     if case.unread:
-        lines.append(f"{case.unread} scenarios of the case cannot be read and are left out: sim check {case.shown}")
+        which, are = counted(case.unread, "scenario"), "is" if case.unread == 1 else "are"
+        lines.append(f"{which} of the case cannot be read and {are} left out: sim check {case.shown}")
     click.echo("\n".join(lines).rstrip())
 
 

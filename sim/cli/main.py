@@ -46,7 +46,7 @@ GROUPS = {
         "outcomes": "Ask runs that are there: when, how likely by a date, and questions thought of later.",
     }),
     "explaining": ("Explain", {
-        "explain": "Explain a word of the language, a key, a topic or an error code.",
+        "explain": "Explain a name of a case, a word of the language, a key, a topic or an error code.",
     }),
     "judging": ("Judge a model", {
         "test": "Try to break the checks of a model, and show the shortest history that breaks one.",

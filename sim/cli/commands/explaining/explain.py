@@ -72,7 +72,7 @@ def command(
     elif what.lower() == "codes":
         _codes(as_json=as_json)
     else:
-        names = None if documentation or len(what.split()) > 1 or _is_code(what) else _names(None, None, ledger)
+        names = None if documentation or _is_code(what) else _names(None, None, ledger)
         if names is not None and names.cases and names.explained(what, is_topic=_is_topic(what), as_json=as_json):
             return
         text, written = _explained(what, names)
@@ -92,9 +92,8 @@ def _of_the_case(what: str, case: Path | None, ensemble: str | None, ledger: Sto
     if not what:
         print_names(names, as_json=as_json)
     elif not names.explained(what, is_topic=_is_topic(what), as_json=as_json):
-        known = names.all()
         option = f"--case {names.cases[0].shown}" if ensemble is None else f"--ensemble {ensemble}"
-        hints = did_you_mean(what, known) or (f"see all of them: sim explain {option}",)
+        hints = names.near(what) or (f"see all names: sim explain {option}",)
         topic = (f"the documentation has it: sim explain {what}",) if _is_topic(what) else ()
         raise UsageError("E001", f"nothing in {names.cases[0].shown} is called '{what}'", *hints, *topic)
 
@@ -116,7 +115,7 @@ def _is_topic(what: str) -> bool:
     from sim.cli import topics
     from sim.language.codes.entries import explain_key
 
-    return bool(topics.find(what)) or explain_key(what) is not None
+    return _is_code(what) or bool(topics.find(what)) or explain_key(what) is not None
 
 
 def _codes(*, as_json: bool) -> None:
@@ -148,8 +147,9 @@ def _explained(what: str, names: "Names | None" = None) -> tuple[str, bool]:
         places = topics.mentioning(what)[:MOST_MENTIONS]
         hints = (
             did_you_mean(what, known)
+            or (names.near(what) if names is not None else ())
             or tuple(f"it is mentioned in: sim explain {one.asked}" for one in places)
-            or ("see `sim explain` for the topics, `sim explain codes` for the codes",)
+            or (f"see `sim explain` for the topics, `sim explain codes` for the codes{_for_names(names)}",)
         )
         raise UsageError("E001", f"there is no topic '{what}'{_nor_a_name(names)}", *hints)
     if not found:
@@ -160,6 +160,12 @@ def _explained(what: str, names: "Names | None" = None) -> tuple[str, bool]:
         return "\n\n".join(filter(None, [topics.for_reading(found[0]), keys_too, whole])), True
     many = f"'{what}' is explained in {len(found)} places:\n\n```text\n{topics.listed(found)}\n```"
     return "\n\n".join(filter(None, [many, keys_too])), True
+
+
+def _for_names(names: "Names | None") -> str:
+    """Return where names are listed, if there is a case here."""
+    cases = names.cases if names is not None else ()
+    return f", `sim explain --case {cases[0].shown if len(cases) == 1 else 'FOLDER'}` for names" if cases else ""
 
 
 def _nor_a_name(names: "Names | None") -> str:
