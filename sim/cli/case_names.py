@@ -46,12 +46,11 @@ class Names:
 
     def near(self, word: str) -> tuple[str, ...]:
         """Return the notes that help somebody who wrote what is not a name: names like it, or with it in them."""
-        from sim.report.named.link_texts import shortened
-
         names = sorted(self.all())
         within = [name for name in names if _words(word) <= _words(name)]
+        more = f", and {len(within) - MOST_NEAR} more" if len(within) > MOST_NEAR else ""
         if len(within) > 1:
-            return (f"names with it in them: {', '.join(shortened(within, MOST_NEAR))}",)
+            return (f"names with it in them: {', '.join(within[:MOST_NEAR])}{more}",)
         like = () if within else did_you_mean(word, names)
         meant = () if like else within or get_close_matches(word, names, n=1, cutoff=CLOSE)
         return like or tuple(f"did you mean '{name}'?" for name in meant)

@@ -48,7 +48,7 @@ def _listed(found: Iterable[tuple[Node, How]]) -> list[str]:
 def shortened(texts: list[str], most: int = MOST_LISTED) -> list[str]:
     """Return so many of the lines, and how many there are more."""
     left = len(texts) - most
-    return [*texts[:most], f"and {left} more"] if left > 1 else texts
+    return [*texts[:most], f"and {left} more; --json has all"] if left > 1 else texts
 
 
 def as_data(links: Iterable[Link], end: str) -> list[dict[str, object]]:

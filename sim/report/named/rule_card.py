@@ -72,7 +72,7 @@ def _wait_texts(named: NamedPart, wait: BranchWait | None) -> list[str]:
         case half if _certain(named.model.rules[named.name].clock):
             soon = f"it fires after {about(calendar, half)}"
         case half:
-            soon = f"half of the runs have it fire within {about(calendar, half)}"
+            soon = f"half of all runs would have it fire within {about(calendar, half)}"
     central = "with the parameters at their central values"
     if wait.disabled:
         return [f"the scenario does not let it fire ({when})"]

@@ -64,4 +64,4 @@ def test_what_reads_at_several_places_is_one_line():
 
 def test_long_lists_are_cut_and_the_others_counted_but_never_a_single_one():
     assert shortened(["a", "b", "c"], 2) == ["a", "b", "c"]
-    assert shortened(["a", "b", "c", "d"], 2) == ["a", "b", "and 2 more"]
+    assert shortened(["a", "b", "c", "d"], 2) == ["a", "b", "and 2 more; --json has all"]

@@ -2,15 +2,22 @@
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sim.build.scenario import Case
 from sim.explain.named_case import NamedCase
+from sim.language.visible import columns
 from sim.report.named.all_cards import CARDS, cards
 from sim.report.named.ensemble_figures import Figures, in_runs
 from sim.report.named.link_texts import KINDS
 from sim.statistics.estimates import proportion
 from sim.study.named_cases import case_at
+from sim.testing.models import model_data, scenario_of
+from tests.examples import fewer
 from tests.explain.siege import siege, stored, write
 
 RUNS = 80
@@ -120,7 +127,7 @@ def test_a_card_says_it(case, name, label, texts):
         ("town_asks", ["enabled (2030-01-02 12:00 in 'status-quo')", "if nothing changes, it fires after 0.5 days"]),
         ("town_waits", [
             "enabled (2030-01-02 12:00 in 'status-quo'); its rate is 0.5 per day",
-            "if nothing changes, half of the runs have it fire within 1.4 days",
+            "if nothing changes, half of all runs would have it fire within 1.4 days",
         ]),
         ("army_answers", [
             "not enabled (2030-01-02 12:00 in 'status-quo')", 'it waits for "The town asks for terms"',
@@ -288,3 +295,18 @@ def test_a_card_as_data_is_json_with_its_links(case, folder):
     assert rule["at_branch"] == {
         "enabled": True, "disabled": False, "waits_for_event": False, "unmet": [], "rate": None, "half_within": 0.5,
     }  # fmt: skip
+
+
+@fewer
+@given(model_data(), st.data())
+def test_every_name_of_any_model_has_a_card_that_fits_its_width_and_is_json(data, more):
+    scenario = scenario_of(data)
+    case = NamedCase(Case(scenario=scenario, history=None, files={Path("model.yaml"): b""}, warnings=()), "model.yaml")
+    node = more.draw(st.sampled_from(sorted(case.owners)))
+
+    found = [*cards(case, node.name)]
+
+    assert KINDS[node.kind] in [card.kind for card in found]
+    for card in found:
+        json.dumps(card.as_data(), allow_nan=False)
+        assert max(columns(line) for line in card.lines(100) if "sim " not in line) <= 100
