@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.report.named.ensemble_figures import Figures
 
 WIDEST = 110
+MOST_CASES = 12  # below the current folder that are read for a name
 MOST_NEAR = 5  # names like a word that are shown
 CLOSE = 0.75  # of 1: how like, by difflib
 
@@ -34,9 +35,16 @@ CLOSE = 0.75  # of 1: how like, by difflib
 class Names:
     """The names of the case or cases that a question may be about."""
 
-    def __init__(self, cases: "Sequence[NamedCase]", figures: "Figures | None" = None, broken: tuple[str, ...] = ()):
-        """Look names up in these cases, with the figures of an ensemble; `broken` are folders that cannot be read."""
+    def __init__(
+        self, cases: "Sequence[NamedCase]", figures: "Figures | None" = None, broken: tuple[str, ...] = (),
+        unasked: int = 0,
+    ) -> None:  # fmt: skip
+        """Look names up in these cases, with the figures of an ensemble.
+
+        `broken` are folders that cannot be read, `unasked` how many cases are there that are too many to be read.
+        """
         self.cases = cases
+        self.unasked = unasked
         self.figures = figures
         self.broken = broken
 
@@ -77,7 +85,8 @@ class Names:
 def names_of(case: Path | None, ensemble: str | None, ledger: "StorePath") -> Names:
     """Return the names of a case, of an ensemble's case, or of what lies in the current folder and below it.
 
-    Of the last those that cannot be read are left out; any other case raises what is wrong with it.
+    Of the last those that cannot be read are left out, and all if there are more than MOST_CASES; any other case raises
+    what is wrong with it.
     """
     from sim.study.named_cases import case_at, cases_here
 
@@ -88,7 +97,10 @@ def names_of(case: Path | None, ensemble: str | None, ledger: "StorePath") -> Na
     if case is not None:
         return Names([case_at(case)])
     found, broken = [], []
-    for folder in cases_here(Path()):
+    here = cases_here(Path())
+    if len(here) > MOST_CASES:
+        return Names([], unasked=len(here))
+    for folder in here:
         try:
             found.append(case_at(folder))
         except SimError:

@@ -4,7 +4,6 @@ A case is a scenario with its model and history, and the other scenarios of its 
 to `sim.study.named_cases`, what is told of a name to `sim.report.named`.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +13,6 @@ from sim.build.history import Documented
 from sim.build.scenario import Case, load_scenario
 from sim.explain.model_graph import ModelGraph, Node
 from sim.language.diagnostics import LanguageError
-from sim.language.files import document_bytes
 from sim.model.model import Model
 from sim.model.scenario import Scenario
 
@@ -78,27 +76,9 @@ class NamedCase:
         return ModelGraph.of(owner.model, self.base.history, self.scenarios)
 
     def named(self, name: str) -> tuple[Node, ...]:
-        """Return the parts that have a name, all members where it is a family's: a rule and an outcome may share it.
-
-        Scenarios of which no file has the name are not read for it.
-        """
-        found = self._named(name, self._of_base.nodes)
-        if found or self._in_scenarios(name):
-            return self._named(name, self.owners)
-        return ()
-
-    def _named(self, name: str, nodes: Iterable[Node]) -> tuple[Node, ...]:
-        known = [*nodes]
-        exact = tuple(sorted(node for node in known if node.name == name))
-        return exact or tuple(sorted(node for node in known if node.name.startswith(f"{name}[")))
-
-    @cached_property
-    def _of_base(self) -> ModelGraph:
-        return ModelGraph.of(self.model, self.base.history, [self.base.scenario])
-
-    def _in_scenarios(self, name: str) -> bool:
-        word = re.compile(rf"(?<![\w-]){re.escape(name.partition('[')[0])}(?![\w-])".encode())
-        return any(word.search(document_bytes(file)) for file in self.files)
+        """Return the parts that have a name, all members where it is a family's: a rule and an outcome may share it."""
+        exact = tuple(sorted(node for node in self.owners if node.name == name))
+        return exact or tuple(sorted(node for node in self.owners if node.name.startswith(f"{name}[")))
 
     def names(self) -> set[str]:
         """Return all names, of families without their members."""

@@ -93,6 +93,7 @@ SCENARIOS = {
     "status-quo": "title: As it is\nquestion: Does the town fall?\n",
     "merciless": "title: No mercy\nparameters: {mercy: 0}\n",
     "relief": "title: Relief comes\nevents: [{at: 2030-01-04, event: relieved}]\n",
+    "storm": "title: A storm\nevents: [{at: 2030-01-03, title: A storm breaks, set: {relief: true}}]\n",
     "silent": "title: No horns\ndisable: [town_waits]\n",
     "bridge": "title: A bridge burns\n"
               "event_types: {bridge_burnt: {title: The bridge burns, by: army}}\n"

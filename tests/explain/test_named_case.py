@@ -20,6 +20,7 @@ def case(tmp_path_factory):
         ("gate_opened", "event"), ("fallen", "outcome"), ("horns", "measure"), ("kept", "check"),
         ("sieges_end", "base rate"), ("report", "source"), ("army", "faction"), ("the-ring", "documented"),
         ("status-quo", "scenario"), ("merciless", "scenario"), ("army_burns", "rule"), ("wall[2]", "variable"),
+        ("a_storm_breaks", "event"),
     ],
 )  # fmt: skip
 def test_every_kind_of_part_is_found_by_its_name(case, name, kind):

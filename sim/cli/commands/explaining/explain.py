@@ -174,6 +174,8 @@ def _nor_a_name(names: "Names | None") -> str:
         return ""
     asked = [case.shown for case in names.cases]
     where = f", nor a name in {asked[0] if len(asked) == 1 else f'{len(asked)} cases here'}" if asked else ""
+    if names.unasked:
+        return f"; names of the {names.unasked} cases below this folder were not looked up, --case FOLDER does it"
     broken = ", ".join(f"'{folder}'" for folder in names.broken)
     return where + (f"; the case in {broken} cannot be read: sim check {names.broken[0]}" if broken else "")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.cli.case_names import MOST_CASES
 from tests.explain.siege import write
 
 LESOTHO = Path(__file__).parents[4] / "scenarios" / "lesotho-2014"
@@ -211,6 +212,18 @@ def test_a_case_that_cannot_be_read_is_left_out_but_not_silently(sim, siege):
     assert "; the case in 'scenarios/siege' cannot be read: sim check scenarios/siege\n" in refused.err
     assert sim("explain", "E301").code == sim("explain", "memory").code == 0
     assert "error E1" in sim("explain", "mercy", "--case", siege).err
+
+
+def test_below_a_folder_with_many_cases_a_name_is_looked_up_in_the_one_that_is_named(sim, tmp_path):
+    for number in range(MOST_CASES + 1):
+        write(tmp_path / f"siege{number}")
+
+    assert sim("explain", "memory").code == 0
+    assert sim("explain", "mercy", "--case", "siege3").out.startswith("mercy: parameter of siege")
+    assert sim("explain", "mercy").err.splitlines()[0] == (
+        "error E001: there is no topic 'mercy'; names of the 13 cases below this folder were not looked up, "
+        "--case FOLDER does it"
+    )
 
 
 def test_a_scenario_that_cannot_be_read_is_counted(sim, siege):
