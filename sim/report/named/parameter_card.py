@@ -1,6 +1,6 @@
 """A parameter as a card: its prior with a small curve, what it rests on, who reads it, who sets it, what runs drew."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.build.words.assumptions import instead
@@ -19,10 +19,12 @@ AT_CENTRAL = "with what it reads of other parameters at its central value; a run
 
 
 def parameter_card(named: NamedPart) -> Card:
-    """Return the card of a parameter."""
-    parameter = named.model.parameters[named.name]
-    prior, prior_data = _prior(named, parameter)
-    runs, run_data = ([], {}) if named.figures is None else named.figures.drawn(parameter)
+    """Return the card of a parameter as its model has it, and what scenarios let it be instead."""
+    own = {**named.model.parameters, **named.owner.models_own}
+    parameter = own[named.name]
+    prior, prior_data = _prior(named, own)
+    assumed = named.model.parameters[named.name]
+    runs, run_data = ([], {}) if named.figures is None else named.figures.drawn(assumed)
     links = named.out_of
     data: dict[str, Any] = {
         "unit": parameter.unit, "known": known(parameter), "central": parameter.value / parameter.scale,
@@ -50,12 +52,13 @@ def _range(parameter: Parameter) -> str:
     return f"{low / parameter.scale:g} to {high / parameter.scale:g}, under any scenario" if parameter.ranged else ""
 
 
-def _prior(named: NamedPart, parameter: Parameter) -> tuple[Sequence[Entry], dict[str, Any] | None]:
+def _prior(named: NamedPart, own: Mapping[str, Parameter]) -> tuple[Sequence[Entry], dict[str, Any] | None]:
     """Return what is known of a parameter, with its quantiles: a curve of text for a prior."""
+    parameter = own[named.name]
     unit = f" {parameter.unit}" if parameter.unit else ""
     if not parameter.prior:
         return entries(("value", f"{known(parameter)}, known")), None
-    joint = JointPrior(named.model.parameters)
+    joint = JointPrior(own)
     central = joint.central()
 
     def quantile(chance: float) -> float:

@@ -31,6 +31,7 @@ def outcome_card(named: NamedPart) -> Card:
     found = None if figures is None or outcome.otherwise else figures.causes(outcome.name)
     runs = [] if share is None else [f"probability {share_text(share)}"]
     chains = () if found is None else entries(("came about", _chains(named, found)), ("how read", HOW))
+    of_runs = named.of_figures(runs, of_events=bool(chains))
     data: dict[str, Any] = {
         "in_words": outcome_sentence(outcome, named.terms), "ending": outcome.ending, "ends_run": outcome.ends_run,
         "probability": None if share is None else {**asdict(share), "share": share.share},
@@ -42,8 +43,9 @@ def outcome_card(named: NamedPart) -> Card:
         *entries(
             ("in words", outcome_sentence(outcome, named.terms)), ("reads", read(named.into)), ("held against", claims)
         ),
+        *of_runs[:1],
         *chains,
-        *named.of_figures(runs, of_events=bool(chains)),
+        *of_runs[1:],
         *named.how_to_ask("how likely it is and how it comes about"),
         data=data,
     )

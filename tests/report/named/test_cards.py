@@ -154,6 +154,23 @@ def test_what_a_scenario_disables_is_not_said_to_wait(tmp_path):
     ]
 
 
+def test_a_branch_from_a_run_says_that_its_state_is_that_run_s(folder):
+    _, past = stored(folder, runs=5)
+    card = asked(folder, "town_opens", runs=5, origin=f"{past.source.ensemble}:0:1")
+
+    assert beside(card, "at the branch") == [
+        "the state at the branch is not known without the run that it goes on from"
+    ]
+    assert beside(card, "in runs")[0] == "in all 5 runs (above 54.9 %, 95% bound) at least once"
+
+
+def test_what_a_scenario_sets_stands_beside_the_prior_and_the_basis_of_the_model(tmp_path):
+    card = only(case_at(write(tmp_path / "siege") / "merciless.yaml"), "mercy")
+
+    assert beside(card, "prior") == ["uniform(1, 5)"]
+    assert beside(card, "set by") == ["scenario merciless: mercy is 0 instead of drawn from uniform(1, 5)"]
+
+
 def test_a_prior_is_drawn_with_its_quantiles_below_it(case):
     card = only(case, "mercy")
 
