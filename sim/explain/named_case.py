@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from sim.build.history import Documented
+from sim.build.history import Documented, History
 from sim.build.scenario import Case, load_scenario
 from sim.explain.model_graph import ModelGraph, Node
 from sim.language.diagnostics import LanguageError
@@ -53,27 +53,25 @@ class NamedCase:
         return len(self.files) + (0 if own else 1) - len(self.scenarios)
 
     @cached_property
-    def graph(self) -> ModelGraph:
-        """What depends on what in the model, with the documented events and all scenarios."""
-        return ModelGraph.of(self.model, self.base.history, self.scenarios)
-
-    @cached_property
     def owners(self) -> Mapping[Node, Scenario]:
-        """The scenario whose model has each part of the case: the base's, or the first that adds it."""
-        found = dict.fromkeys(self.graph.nodes, self.base.scenario)
-        known = {*ModelGraph.of(self.model).nodes}
-        for scenario in self.scenarios[1:]:
-            if scenario.own_rules or scenario.own_events or any(scenario.added.values()):
-                for node in ModelGraph.of(scenario.model).nodes:
-                    if node not in known and found.get(node, self.base.scenario) is self.base.scenario:
-                        found[node] = scenario
+        """The scenario whose model has each part of the case: the base's, or the first that has it."""
+        found: dict[Node, Scenario] = {}
+        for scenario in self.scenarios:
+            for node in ModelGraph.of(scenario.model, self._history_of(scenario), [scenario]).nodes:
+                found.setdefault(node, scenario)
         return found
 
     def graph_of(self, owner: Scenario) -> ModelGraph:
-        """Return what depends on what in the model of one of the scenarios."""
-        if owner is self.base.scenario:
-            return self.graph
-        return ModelGraph.of(owner.model, self.base.history, self.scenarios)
+        """Return what depends on what in the model of a scenario, with the documented events and its siblings."""
+        return ModelGraph.of(owner.model, self._history_of(owner), self.siblings(owner))
+
+    def siblings(self, owner: Scenario) -> list[Scenario]:
+        """Return the scenarios of the same model as one of them, which is among them."""
+        return [one for one in self.scenarios if one.model.name == owner.model.name]
+
+    def _history_of(self, scenario: Scenario) -> History | None:
+        """Return the history that the base has, if a scenario is of the same model."""
+        return self.base.history if scenario.model.name == self.model.name else None
 
     def named(self, name: str) -> tuple[Node, ...]:
         """Return the parts that have a name, all members where it is a family's: a rule and an outcome may share it."""
@@ -82,7 +80,7 @@ class NamedCase:
 
     def names(self) -> set[str]:
         """Return all names, of families without their members."""
-        return {node.name.partition("[")[0] if node.name not in self._unnamed else "" for node in self.owners} - {""}
+        return {node.name.partition("[")[0] for node in self.owners if node.name not in self._unnamed}
 
     @cached_property
     def _unnamed(self) -> frozenset[str]:

@@ -62,6 +62,26 @@ def test_the_names_of_a_case_are_those_of_its_parts_without_members_and_unnamed_
     assert not guessed.names() & {"wall[1]", *unnamed}
 
 
+def test_a_scenario_of_another_model_in_the_folder_has_its_own_names(tmp_path):
+    folder = write(tmp_path / "siege")
+    other = (folder / "model.yaml").read_text(encoding="utf-8").replace("model: siege", "model: other")
+    (folder / "other.yaml").write_text(
+        other.replace("  calm:", "  fear:").replace("fixed: calm", "fixed: fear"), "utf-8"
+    )
+    (folder / "afraid.yaml").write_text(
+        "scenario: afraid\nmodel: other.yaml\nparameters: {fear: 3 days, mercy: 2}\n", encoding="utf-8"
+    )
+
+    case = case_at(folder)
+
+    assert case.owners[Node("parameter", "fear")].name == "afraid"
+    assert case.owners[Node("parameter", "calm")].name == "status-quo"
+    assert "afraid" not in [one.name for one in case.siblings(case.base.scenario)]
+    assert [link.origin.name for link in case.graph_of(case.base.scenario).into[Node("parameter", "mercy")]] == [
+        "merciless", "report",
+    ]  # fmt: skip
+
+
 def test_a_scenario_that_cannot_be_read_leaves_the_others_and_is_counted(tmp_path):
     folder = write(tmp_path / "siege")
     (folder / "broken.yaml").write_text("scenario: broken\nmodel: model.yaml\nhorizon: never\n", encoding="utf-8")

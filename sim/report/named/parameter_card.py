@@ -91,7 +91,7 @@ def _marks(low: float, high: float, values: Sequence[float], cells: int) -> str:
 def _set_by(named: NamedPart) -> list[str]:
     """Return what scenarios let the parameter be, a line each."""
     found = []
-    for scenario in named.case.scenarios:
+    for scenario in named.case.siblings(named.owner):
         texts = [*_assumed(scenario, named.name)]
         found += [f"scenario {scenario.name}: {text}" for text in texts]
     return found

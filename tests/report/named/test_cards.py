@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def beside(card, label):
 def asked(folder, name, scenario="status-quo", **how):
     """Return the card of a name with what an ensemble says."""
     experiment, results = stored(folder, scenario, **{"runs": RUNS, **how})
-    case = NamedCase(experiment.case, "ensemble", of_ensemble=True)
+    case = NamedCase(replace(experiment.case, scenario=experiment.scenario), "ensemble", of_ensemble=True)
     return only(case, name, Figures(experiment, results))
 
 
@@ -154,7 +155,7 @@ def test_what_a_scenario_disables_is_not_said_to_wait(tmp_path):
     ]
 
 
-def test_a_branch_from_a_run_says_that_its_state_is_that_run_s(folder):
+def test_a_branch_from_a_run_says_that_its_state_is_not_known(folder):
     _, past = stored(folder, runs=5)
     card = asked(folder, "town_opens", runs=5, origin=f"{past.source.ensemble}:0:1")
 
