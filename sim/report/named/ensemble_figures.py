@@ -93,9 +93,10 @@ class Figures:
 
     def happened(self, found: Occurrences) -> list[str]:
         """Write how often something happened, and when first."""
-        texts = [f"{in_runs(found.share)} at least once"]
+        often = self.in_runs(found.share)
         if found.share.hits == found.share.unknown == 0:
-            return [in_runs(found.share)]
+            return [often]
+        texts = [f"{often} at least once"]
         if found.a_run.mean.value is not None:
             texts.append(f"{found.a_run.mean.value:.3g} times a run on average ({bounds(found.a_run.mean, '.3g')})")
         if found.first.runs:
@@ -112,6 +113,15 @@ class Figures:
             ]
         return texts
 
+    def in_runs(self, found: Proportion) -> str:
+        """Write in which share of the runs whose events are counted something is so."""
+        return in_runs(found, self.first)
+
+    @property
+    def first(self) -> str:
+        """What stands before the number of the runs whose events are counted, if they are not all: "the first "."""
+        return "the first " if looked_at(self.results) < self.results.count else ""
+
     def _day(self, since: float | None) -> str:
         """Return the day that is so long after the branch."""
         assert since is not None, "what some runs have has quantiles"
@@ -120,14 +130,18 @@ class Figures:
         return calendar.moment(start + since) if date is None else f"{date:%Y-%m-%d}"
 
 
-def in_runs(found: Proportion) -> str:
-    """Write in which share of runs something is so, with its interval: `in 75 % of runs (72 % to 78 %)`."""
+def in_runs(found: Proportion, first: str = "") -> str:
+    """Write in which share of runs something is so, with its interval: `in 75 % of runs (72 % to 78 %)`.
+
+    `first` is "the first " where they are not all of their ensemble; their number is then written in any case.
+    """
     if not found.runs or found.open:
         return str(found)
     if found.bounded and not found.unknown:
-        whole = "all" if found.hits else "none of"
-        return f"in {whole} {found.runs:,} runs ({found}, {found.level:.0%} bound)"
-    return f"in {found} of runs ({found.interval})"
+        whole = f"all {first}" if found.hits else f"none of {first}"
+        return f"in {whole.rstrip()} {found.runs:,} runs ({found}, {found.level:.0%} bound)"
+    runs = f"{first}{found.runs:,} runs" if first else "runs"
+    return f"in {found} of {runs} ({found.interval})"
 
 
 def share_text(found: Proportion) -> str:

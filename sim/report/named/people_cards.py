@@ -8,7 +8,7 @@ from sim.build.words.assumptions import asked_beside, assumptions
 from sim.explain.model_graph import Link
 from sim.language.counts import counted
 from sim.report.named.card import Card, entries
-from sim.report.named.ensemble_figures import in_runs, occurrences_data
+from sim.report.named.ensemble_figures import occurrences_data
 from sim.report.named.link_texts import KINDS, shortened
 from sim.report.named.named_part import NamedPart
 from sim.report.named.source_texts import source_text
@@ -24,8 +24,8 @@ def faction_card(named: NamedPart) -> Card:
     for rule in rules:
         events = named.terms.events(dict.fromkeys(one.event for one in rule.emissions))
         often = ""
-        if ("rule", rule.name) in found:
-            often = f"; {in_runs(found['rule', rule.name].share)}"
+        if figures is not None and ("rule", rule.name) in found:
+            often = f"; {figures.in_runs(found['rule', rule.name].share)}"
         acts.append(f"rule {rule.name}: {events}{often}")
     emitted = {emission.event for rule in rules for emission in rule.emissions}
     others = [

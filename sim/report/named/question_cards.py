@@ -54,8 +54,8 @@ def outcome_card(named: NamedPart) -> Card:
 def _chains(named: NamedPart, found: LastCauses) -> list[str]:
     """Return the commonest chains of causes, each with its share of the runs in which the outcome came true."""
     few = ", too few to say much" if found.hits < 30 else ""
-    first = f"it came true in {found.hits:,} of {found.runs:,} runs; shares are of these {found.hits:,}{few}:"
-    texts = [first]
+    first = named.figures.first if named.figures else ""
+    texts = [f"it came true in {found.hits:,} of {first}{found.runs:,} runs; shares are of these {found.hits:,}{few}:"]
     for chain, share in found.chains[:MOST_CHAINS]:
         shown = "all" if share.bounded else str(share)
         interval = "" if share.bounded else f" ({NO_INTERVAL if found.nested else share.interval})"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sim.build.scenario import Case
 from sim.explain.named_case import NamedCase
+from sim.explain.occurrences import MOST_LOOKED_AT
 from sim.language.visible import columns
 from sim.report.named.all_cards import CARDS, cards
 from sim.report.named.ensemble_figures import Figures, in_runs
@@ -217,7 +218,21 @@ def test_a_rule_says_how_often_it_fired_and_when_first(folder):
 def test_a_share_stands_with_its_interval_or_its_bound():
     assert in_runs(proportion(8, 10)) == "in 80.0 % of runs (49.0 % to 94.3 %)"
     assert in_runs(proportion(0, 100)) == "in none of 100 runs (below 3.0 %, 95% bound)"
+    assert in_runs(proportion(8, 10), "the first ") == "in 80.0 % of the first 10 runs (49.0 % to 94.3 %)"
+    assert in_runs(proportion(0, 100), "the first ") == "in none of the first 100 runs (below 3.0 %, 95% bound)"
     assert in_runs(proportion(0, 0)) == "no runs"
+
+
+def test_figures_of_the_first_runs_alone_say_so(folder):
+    many = MOST_LOOKED_AT + 10
+
+    assert beside(asked(folder, "town_opens", runs=many, seed=8), "in runs")[0].startswith(
+        "in all the first 2,000 runs ("
+    )
+    outcome = asked(folder, "fallen", runs=many, seed=8)
+    assert beside(outcome, "in runs") == ["probability above 99.8 % (2,010 of 2,010: 95% bound)"]
+    assert beside(outcome, "came about")[0].startswith("it came true in 2,000 of the first 2,000 runs; ")
+    assert "Events are counted in the first 2,000 of them." in beside(outcome, "covers")[0]
 
 
 def test_every_figure_says_of_which_runs_it_is_and_what_its_interval_covers(folder):
