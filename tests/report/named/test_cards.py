@@ -230,7 +230,7 @@ def test_figures_of_the_first_runs_alone_say_so(folder):
         "in all the first 2,000 runs ("
     )
     outcome = asked(folder, "fallen", runs=many, seed=8)
-    assert beside(outcome, "in runs") == ["probability above 99.8 % (2,010 of 2,010: 95% bound)"]
+    assert beside(outcome, "in runs") == ["probability above 99.85 % (2,010 of 2,010: 95% bound)"]
     assert beside(outcome, "came about")[0].startswith("it came true in 2,000 of the first 2,000 runs; ")
     assert "Events are counted in the first 2,000 of them." in beside(outcome, "covers")[0]
 
