@@ -130,7 +130,9 @@ def _why_unrelated(one: Experiment, other: Experiment) -> str:
         return f"their parameters come about in different ways: {modes[0]} and {modes[1]}"
     mine, theirs = canonical_base(a), canonical_base(b)
     differing = [kind for kind in mine if kind != "parameters" and mine[kind] != theirs[kind]]
-    if a.model.parameters.keys() != b.model.parameters.keys():
+    # A scenario's own rules may bring unnamed numbers, each with a stream of its own: they move no other draw.
+    named = [{name for name, one in of.model.parameters.items() if not one.unnamed} for of in (a, b)]
+    if named[0] != named[1]:
         differing.append("parameters")
     if differing:
         return f"they are of different models: their {' and '.join(differing)} differ"

@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 from sim.analysis.alignment import Alignment, counterpart, order_of
 from sim.analysis.causes import Dependencies, ancestors
 from sim.analysis.differences.namesakes import Namesakes, as_named
+from sim.analysis.differences.unshared_numbers import with_all
 from sim.analysis.flow import Flow, Node, sources_of
 from sim.analysis.readings import Readings
 from sim.experiment.pairs import Side
@@ -78,7 +79,8 @@ class Diverge:
         known = self._known_of(one, other)
         program, names = known.readings.program, known.names
         theirs = names.side(other, self._distinguished(names, other[1])) if names else other
-        pair = _Pair((program, *one[1:]), (program, *theirs[1:]), known.dependencies, known.readings)
+        mine, theirs = with_all(one, theirs, program.model), with_all(theirs, one, program.model)
+        pair = _Pair((program, *mine[1:]), (program, *theirs[1:]), known.dependencies, known.readings)
         first, turning = (_as_named(found) if names else found for found in (pair.first(), pair.story().turning()))
         return Divergence(run, first, turning, fired)
 
@@ -124,13 +126,18 @@ def _as_named(found: Difference | None) -> Difference | None:
 
 
 def _has_all(one: Model, other: Model) -> bool:
-    return other.events.keys() <= one.events.keys() and other.rules.keys() <= one.rules.keys()
+    shared = other.events.keys() <= one.events.keys() and other.rules.keys() <= one.rules.keys()
+    return shared and other.parameters.keys() <= one.parameters.keys()
 
 
 def _joined(one: Model, other: Model) -> Model:
-    """Return a model with the event types and rules of two that a scenario has added to."""
+    """Return a model with the event types, the rules and the unnamed numbers of two that a scenario has added to."""
     events, rules = {**other.events, **one.events}, {**other.rules, **one.rules}
-    return replace(one, events=dict(sorted(events.items())), rules=dict(sorted(rules.items())))
+    parameters = {**other.parameters, **one.parameters}
+    return replace(
+        one, events=dict(sorted(events.items())), rules=dict(sorted(rules.items())),
+        parameters=dict(sorted(parameters.items())),
+    )  # fmt: skip
 
 
 def _fired(one: Side, other: Side) -> tuple[str, ...]:
@@ -158,7 +165,6 @@ class _Pair:
             side, place = self.alignment.alone(self.parted)
             self.alignment.align(self.alignment.logs[side][place].time if self.end_alike else math.inf)
         self.flow = Flow(self.alignment, readings)
-        self.sources = sources_of(self.alignment)
 
     def story(self) -> "_Pair":
         """Return the runs up to their first endings; the same pair where no run goes on after one."""
@@ -230,7 +236,7 @@ class _Pair:
             other=ends[1].note,
             one_sequence=ends[0].sequence,
             other_sequence=ends[1].sequence,
-            causes=self._rested([(side,) for side in ended]),
+            causes=self._rested([(side,) for side in ended], first),
         )
 
     def _difference(self, side: int, index: int, theirs: Event | None) -> Difference:
@@ -253,15 +259,15 @@ class _Pair:
             other=types[1],
             one_sequence=numbers[0],
             other_sequence=numbers[1],
-            causes=self._rested([(side, index)]),
+            causes=self._rested([(side, index)], mine.time),
         )
 
-    def _rested(self, nodes: Sequence[Node]) -> tuple[str, ...]:
-        """Return the assumptions behind a difference, in order of names. A run is a function of them and of its draws:
-        where there is but one, it is the cause, and where none is found all may be. Where something moves between
-        events, what flowed through that is not followed, and all may be, too.
+    def _rested(self, nodes: Sequence[Node], time: float) -> tuple[str, ...]:
+        """Return the assumptions behind a difference at a time, in order of names. A run is a function of them and of
+        its draws: where there is but one by then, it is the cause, and where none is found all of these may be. Where
+        something moves between events, what flowed through that is not followed, and all of these may be, too.
         """
-        if self.flow.program.anything_moves:
-            return tuple(sorted(self.sources))
-        found = self.flow.behind(nodes, enough=self.sources)
-        return tuple(sorted(self.sources if len(self.sources) == 1 else found or self.sources))
+        sources = sources_of(self.alignment, time)
+        if self.flow.program.anything_moves or len(sources) == 1:
+            return tuple(sorted(sources))
+        return tuple(sorted(self.flow.behind(nodes, enough=sources) or sources))

@@ -35,15 +35,15 @@ Ended: TypeAlias = tuple[int]
 Node: TypeAlias = "EventNode | Written | Ended"
 
 
-def sources_of(alignment: Alignment) -> frozenset[str]:
-    """Return all that two runs differ in from the outset, as `parameter x`, `event x`, `without x` or `rule x`."""
+def sources_of(alignment: Alignment, until: float = math.inf) -> frozenset[str]:
+    """Return all that two runs differ in up to a time, as `parameter x`, `event x`, `without x` or `rule x`."""
     one, other = alignment.sides
-    found = {f"event {event}" for assumed in alignment.assumed for _, event, _ in assumed}
-    found |= {source for rule in one[0].model.rules for source in switched(rule, one[1], other[1])}
+    found = {f"event {event}" for assumed in alignment.assumed for time, event, _ in assumed if time <= until}
+    found |= {source for rule in one[0].model.rules for source in switched(rule, one[1], other[1], until)}
     mine, theirs = ([change_meaning(change) for change in side[1].changes] for side in (one, other))
     if mine != theirs and any(event.kind == "changed" for log in alignment.logs for event in log):
         apart = (change for side, others in ((one[1], theirs), (other[1], mine)) for change in side.changes
-                 if change_meaning(change) not in others)  # fmt: skip
+                 if change.time <= until and change_meaning(change) not in others)  # fmt: skip
         found |= {f"parameter {name}" for change in apart for name in change.parameters}
     known = [parameters_of(side[0], side[2]) for side in alignment.sides]
     every = one[0].model.parameters

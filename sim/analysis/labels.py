@@ -9,19 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, assert_never
 
-from sim.language.expressions.types import DURATION
+from sim.language.expressions.types import DURATION, Real
 from sim.model.measuring.formulas import read_by
-from sim.model.measuring.quantities import (
-    Formula,
-    Measure,
-    Moment,
-    OnDate,
-    SinceBranch,
-    TimeUntil,
-    TimeWhile,
-    ValueAt,
-    Window,
-)
+from sim.model.measuring.quantities import Formula, Measure, Moment, OnDate, SinceBranch, ValueAt, Window
 from sim.model.model import Model
 from sim.model.scenario import Scenario
 from sim.statistics.differences import MeasureDifference, OutcomeDifference
@@ -153,11 +143,12 @@ def _within(model: Model, measure: Measure) -> str:
 
 
 def unit_of(model: Model, measure: str) -> str:
-    """Return the unit of a measure that is a length of time, with a space before it; else nothing."""
-    found = model.measures[measure]
-    given = found.expression
-    timed = isinstance(found.quantity, TimeUntil | TimeWhile) or (given is not None and given.type == DURATION)
-    return f" {model.calendar.unit}s" if timed and not model.calendar.abstract else ""
+    """Return the unit of a measure with a space before it, a length of time in the plural; nothing if it has none."""
+    kind = model.measures[measure].type(model.calendar)
+    if kind == DURATION:
+        return f" {model.calendar.unit}s"
+    word = model.calendar.unit_word(kind.unit) if isinstance(kind, Real) and kind.unit else ""
+    return f" {word}" if word else ""
 
 
 def measure_title(model: Model, measure: str) -> str:

@@ -5,6 +5,7 @@ Owns the checking of expressions, constants and citations in their place. What o
 """
 
 import math
+import re
 from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from sim.model.expression import Fault, evaluate, is_constant
 from sim.model.model import EventType, Model
 
 MOST_PARTS_OF_ALL = 500_000
+_INDEX = re.compile(r"\[.*?([a-z]).*\]")
 WHY_SO_MANY = "a family's expression counts once a member, and what it is derived from, or sums up, counts each time"
 ABOUT_NAMES = {"E304", "E310", "E313"}  # whatever is wrong with what a name stands for
 
@@ -153,7 +155,16 @@ class Context:
 
     def unknown(self, what: str, name: str, keys: Keys, known: Mapping[str, object], code: str = "E307") -> None:
         if not self.complaints.doubts(name) and not self.refuses_removed(name, keys):
-            self.complain(code, f"unknown {what} '{name}'", keys, *did_you_mean(name, known))
+            members = [] if "[" in name else self.family_of(what, name, known)
+            notes = (
+                (f"'{name}' is a family: say which member, as in {members[0]}",)
+                if members
+                else did_you_mean(name, known)
+            )
+            index = _INDEX.search(name)
+            if index and name.partition("[")[0] + "[1]" in known:
+                notes = (f"an index is declared where the thing itself is, such as for: {index[1]} in 1..3",)
+            self.complain(code, f"unknown {what} '{name}'", keys, *notes)
 
     def refuses_removed(self, name: str, keys: Keys, *, key: bool = False) -> bool:
         """Return whether a name that nothing has is of what the model removed, after complaining of its reader."""

@@ -235,7 +235,7 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
             builder.complaints.doubtful.add(full)
             continue
         saturates = shape.at_bounds == "saturate"
-        relaxes = relaxation(builder, shape, keys, scope, kind, (low, high))
+        relaxes = relaxation(builder, shape, keys, scope, kind, (low, high), builder.shape.state)
         if relaxes is not None:
             builder.relaxing.add(full)
         builder.variables[full] = Variable(

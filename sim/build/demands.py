@@ -110,6 +110,7 @@ def demands_of(
     """Yield what the parts of a model demand."""
     for variable in variables.values():
         yield from _in_range("E306", variable, variable.initial, "the initial value")
+        yield from _of_relaxation(variable)
     for kind in events.values():
         for target, effect in kind.effects.items():
             if target in variables and not variables[target].saturates:
@@ -143,6 +144,20 @@ def _in_range(code: str, variable: Variable, expression: Expression, what: str) 
         )  # fmt: skip
 
 
+def _of_relaxation(variable: Variable) -> Iterator[Demand]:
+    """Yield what is demanded of what a variable relaxes by; of constants that is looked at where they are read."""
+    relaxes = variable.relaxes
+    if relaxes is None:
+        return
+    if not is_constant(relaxes.towards.tree):
+        yield from _in_range("E334", variable, relaxes.towards, f"what '{variable.name}' relaxes towards")
+    if not is_constant(relaxes.half_life.tree):
+        yield Demand(
+            code="E334", refusal=f"the half-life of '{variable.name}' must be above 0", given=(relaxes.half_life,),
+            names=("half_life",), allowed=(ABOVE_NOUGHT, FINITE),
+        )  # fmt: skip
+
+
 def _of_clock(rule: Rule) -> Iterator[Demand]:
     match rule.clock:
         case Rate():
@@ -155,11 +170,16 @@ def _of_clock(rule: Rule) -> Iterator[Demand]:
                 code="E314", refusal="the time between two firings must be above 0", given=rule.clock.arguments,
                 names=("every",), allowed=(ABOVE_NOUGHT, FINITE), rule=rule.name,
             )  # fmt: skip
-        case LawClock(law, form, arguments):
+        case LawClock(law, form, arguments, speed):
             yield Demand(
                 code="E314", refusal=f"there is no such {law.name} law", given=arguments, names=form.parameters,
                 check=form.canonical, rule=rule.name,
             )  # fmt: skip
+            if speed is not None:
+                yield Demand(
+                    code="E314", refusal="a speed cannot be negative", given=(speed,), names=("speed",),
+                    allowed=(0.0, FINITE), notes=("a speed of 0 stops the clock",), rule=rule.name,
+                )  # fmt: skip
         case AtDate() | Immediately():
             pass
         case _:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sim.build.context import Context, Sources, check_citation
+from sim.build.evidence.source_files import records
 from sim.build.members.names import resolve
 from sim.build.rules import marks_of
 from sim.errors import RunError
@@ -19,6 +20,7 @@ from sim.language.shapes.load import Loaded
 from sim.language.yaml.parser import Keys
 from sim.model.clocks import Clocks
 from sim.model.event import Event, Log
+from sim.model.evidence.source_documents import SourceDocument
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Fault, Frame, evaluate
 from sim.model.model import EventType, Model, Scheduled
@@ -58,13 +60,17 @@ class Documented:
 
 @dataclass(frozen=True)
 class History:
-    """Documented events in order of time, each admitted by the model."""
+    """Documented events in order of time, each admitted by the model.
+
+    `omitted` are those that the scenario takes out; the sequence of each is how many of the others come before it.
+    """
 
     name: str
     title: str
     documented: tuple[Documented, ...]
-    sources: Mapping[str, str]
+    sources: Mapping[str, SourceDocument]
     path: str
+    omitted: tuple[Documented, ...] = ()
 
     def find(self, name: str) -> int | None:
         """Return the place in the order of the event with this id."""
@@ -72,9 +78,10 @@ class History:
 
 
 def build_history(
-    loaded: Loaded[HistoryShape], sources: Sources, model: Model | None, complaints: Complaints, since: int = 0
-) -> History:
-    """Build the history and fold it.
+    loaded: Loaded[HistoryShape], sources: Sources, model: Model | None, complaints: Complaints, since: int = 0,
+    *, omitted: frozenset[str] = frozenset(),
+) -> History:  # fmt: skip
+    """Build the history and fold it, without the events whose ids are `omitted`.
 
     It is folded if there are no more than `since` complaints: a wrong model would refuse what did happen. Without a
     model, which could not be read, only what needs none is checked.
@@ -82,6 +89,7 @@ def build_history(
     calendar = model.calendar if model else Calendar("day", datetime.min)  # noqa: DTZ901 - any date will do
     context = Context(document=loaded.document, complaints=complaints, calendar=calendar, sources=sources)
     documented: list[Documented] = []
+    apart: list[Documented] = []
     seen: dict[str, int] = {}
     latest = 0.0
     for number, shape in enumerate(loaded.shape.events):
@@ -99,15 +107,15 @@ def build_history(
         latest = time
         marks = _marks(context, shape, keys, kind)
         if marks is not None:
-            event = Event(sequence=number, time=time, kind="documented", type=kind.name, marks=marks)
-            documented.append(_documented(shape, event, loaded.document.key_span((*keys, "id")).location))
+            event = Event(sequence=len(documented), time=time, kind="documented", type=kind.name, marks=marks)
+            item = _documented(shape, event, loaded.document.key_span((*keys, "id")).location)
+            (apart if shape.id in omitted else documented).append(item)
     if model is not None and len(complaints.found) <= since:
-        documented = _Fold(context, model, documented, loaded).attributed()
-    complaints.doubtful |= seen.keys() - {item.id for item in documented}
-    titles = {name: item.title for name, item in sources.shape.documents.items()} if sources else {}
+        documented = _Fold(context, model, documented, loaded, apart).attributed()
+    complaints.doubtful |= seen.keys() - {item.id for item in (*documented, *apart)}
     return History(
-        name=loaded.shape.history, title=loaded.shape.title, documented=tuple(documented), sources=titles,
-        path=loaded.document.path,
+        name=loaded.shape.history, title=loaded.shape.title, documented=tuple(documented), sources=records(sources),
+        path=loaded.document.path, omitted=tuple(apart),
     )  # fmt: skip
 
 
@@ -191,9 +199,11 @@ class _Fold:
     """Folds a history and settles which rule emitted each event; complains where none can have."""
 
     def __init__(
-        self, context: Context, model: Model, documented: list[Documented], loaded: Loaded[HistoryShape]
-    ) -> None:
+        self, context: Context, model: Model, documented: list[Documented], loaded: Loaded[HistoryShape],
+        omitted: list[Documented],
+    ) -> None:  # fmt: skip
         self.context = context
+        self.omitted = omitted
         self.model = model
         self.loaded = loaded
         self.documented = documented
@@ -241,7 +251,7 @@ class _Fold:
             roll(event.time)
         except RunError as error:
             message = f"'{event.type}' cannot happen here: {error.message}"
-            self.context.complain("E404", message, self.keys(item), *error.notes)
+            self.context.complain("E404", message, self.keys(item), *error.notes, *self.without(item))
 
     def follow(self, frame: Frame, event: Event, number: int | None, what: str, item: Documented) -> None:
         try:
@@ -251,8 +261,13 @@ class _Fold:
             self.clocks.follow(frame, event.type, changed, number)
         except RunError as error:
             message = f"'{event.type}' cannot happen here: {error.message}"
-            self.context.complain("E404", message, self.keys(item), *error.notes)
+            self.context.complain("E404", message, self.keys(item), *error.notes, *self.without(item))
         self.note_guards(frame, what)
+
+    def without(self, item: Documented) -> list[str]:
+        """Return the note that names what the scenario omits before an event."""
+        names = [one.id for one in self.omitted if one.event.sequence <= item.event.sequence]
+        return [f"it comes after what the scenario omits: {', '.join(names)}"] if names else []
 
     def keys(self, item: Documented) -> Keys:
         return ("events", self.numbers[item.id], "event")
@@ -286,6 +301,7 @@ class _Fold:
             notes.append(
                 "a condition flips at that very moment, which comes after it: give it a later time of that day"
             )
+        notes += self.without(item)
         self.context.complain("E402", f"'{item.event.type}' cannot have happened here", self.keys(item), *notes)
         return None
 

@@ -9,18 +9,7 @@ from sim.build.rules import named, shared_marks
 from sim.build.timing import moment
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Literal, Read, reads
-from sim.language.expressions.types import (
-    BOOL,
-    DATE,
-    PLAIN,
-    Calendar,
-    Enumeration,
-    Instant,
-    Number,
-    Real,
-    Type,
-    product,
-)
+from sim.language.expressions.types import BOOL, DATE, Enumeration
 from sim.language.shapes.documents import MeasureShape
 from sim.language.yaml.parser import Keys
 from sim.model.measuring.quantities import (
@@ -138,26 +127,12 @@ class _Formulas:
 
     def _scope(self) -> Scope:
         calendar = self.context.calendar
-        names = {name: Read("measure", name, _type_of(one, calendar)) for name, one in self.known.items()}
+        names = {name: Read("measure", name, one.type(calendar)) for name, one in self.known.items()}
         declared = {name: place for name, place in self.context.declared.items() if name not in names}
         return Scope(
             calendar=calendar, names=names, declared=declared, broken=frozenset(self.broken),
             what="another measure: what is read of the state is one of its own, such as {value: x}",
         )  # fmt: skip
-
-
-def _type_of(measure: Measure, calendar: Calendar) -> Type:
-    """Return the type of a measure's values where a formula reads them: they are real numbers, or dates."""
-    duration = calendar.duration()
-    if isinstance(measure.quantity, TimeWhile | TimeUntil):
-        return duration
-    kind = None if measure.expression is None else measure.expression.type
-    if isinstance(kind, Instant):
-        return kind
-    unit = (kind.unit if isinstance(kind, Number) else None) or PLAIN
-    if isinstance(measure.quantity, Integral) and isinstance(duration, Real):
-        unit = product(unit, duration.unit) or PLAIN
-    return Real(unit)
 
 
 def _is_kind(shape: MeasureShape) -> bool:

@@ -16,17 +16,21 @@ from sim.build.context import Sources
 from sim.build.declarations import declare
 from sim.build.demands import demands_of, demands_of_priors, refuse_impossible
 from sim.build.domains import known_bounds
+from sim.build.evidence.source_files import records
 from sim.build.guesses.literals import refuse_literals
 from sim.build.guesses.unnamed import uncertain_parameters
 from sim.build.measures import measures as build_measures
 from sim.build.timing import moment
 from sim.build.warnings.gathered import warnings_of_model
+from sim.build.warnings.untraceable import untraceable
 from sim.language.diagnostics import Complaints, Diagnostic
 from sim.language.shapes.documents import ModelShape
+from sim.language.shapes.evidence import SourcesShape
 from sim.language.shapes.load import Loaded
 from sim.language.yaml.parser import Keys
 from sim.model.model import Model
 
+MOST_STEPS = 1_000_000_000  # up to the horizon: where something moves, a run goes from one to the next
 MOST_REMEMBERED = 8  # models, and histories: of a large case each takes some hundred MB
 
 
@@ -41,7 +45,9 @@ def checked_model(path: Path, shown: str | None = None) -> tuple[Model, tuple[Di
     whole = read_model(path, complaints, shown)
     model = _whole(built(whole.loaded, whole.sources, complaints) if whole else None, complaints)
     assert whole is not None, "a model was refused and nothing said"
-    return model, (*complaints.warnings, *warnings_of_model(model, whole.loaded))
+    cited = (one for one in whole.files if isinstance(one.shape, SourcesShape))
+    about_sources = (found for one in cited for found in untraceable(one))
+    return model, (*complaints.warnings, *warnings_of_model(model, whole.loaded), *about_sources)
 
 
 def loads_model(text: str, shown: str = "model.yaml") -> Model:
@@ -99,6 +105,10 @@ def build(
     if horizon is not None and horizon <= 0:
         message = "the horizon does not lie after the model's time 0, so no run would have any time"
         builder.complain("E502", message, horizon_keys, "expected a length of time or a date, such as 180 days")
+    elif shape.time.step and shape.time.unit != "abstract" and horizon and not horizon / builder.step <= MOST_STEPS:
+        message = f"a run would have more than {MOST_STEPS:,} steps up to the horizon"
+        note = "a step is halved by itself wherever that is not exact enough"
+        builder.complain("E334", message, ("time", "step"), note)
     every_rule = {**model_rules, **builder.unfinished}
     parameters = {**dict(sorted(builder.parameters.items())), **uncertain_parameters(builder, events, every_rule)}
     if shape.literals == "uncertain":
@@ -123,6 +133,6 @@ def build(
         step=builder.step, timetable=timetable,
         outcomes=dict(sorted(outcomes.items())), measures=dict(sorted(measures.items())),
         checks=claims, base_rates=rates, horizon=horizon, literals=shape.literals,
-        sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
+        sources=records(sources),
         shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds}, path=loaded.document.path,
     )  # fmt: skip

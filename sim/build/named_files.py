@@ -4,11 +4,12 @@ import os.path
 from pathlib import Path
 
 from sim.build.context import Sources
+from sim.build.evidence.source_files import load_sources
 from sim.language.diagnostics import Complaints, Span
 from sim.language.files import why_unfit
 from sim.language.shapes.documents import ModelShape, PartShape
-from sim.language.shapes.evidence import HistoryShape, SourcesShape
-from sim.language.shapes.load import Loaded, load_rest
+from sim.language.shapes.evidence import HistoryShape
+from sim.language.shapes.load import Loaded
 from sim.language.suggest import did_you_mean
 
 LONGEST_CHAIN = 10  # of scenarios, or models, that extend each other
@@ -29,7 +30,7 @@ def sources_of(
     if not loaded.document.is_refused(("sources",)):
         span = loaded.document.value_span(("sources",))
         if is_file(path, named, f"there is no sources file '{named}'", span, complaints):
-            found = load_rest(path, SourcesShape, complaints, beside(loaded.document.path, named))
+            found = load_sources(path, complaints, beside(loaded.document.path, named))
     if found is None:
         complaints.muted.add("E315")
     return found

@@ -9,7 +9,7 @@ from typing import Any
 from sim.build.assembling.whole_models import read_model
 from sim.build.changes import changes_of, in_order, override
 from sim.build.context import Chain, Context, Sources, nearest
-from sim.build.history import History, build_history, merged
+from sim.build.history import Documented, History, build_history, merged
 from sim.build.measures import measures
 from sim.build.model import MOST_REMEMBERED, built, built_alone
 from sim.build.named_files import LONGEST_CHAIN, sources_of
@@ -101,11 +101,12 @@ def load_scenario(
     loaded_history = load_rest(history_path[0], HistoryShape, complaints, history_path[1]) if history_path else None
     if loaded_history is not None:
         cited = sources_of(loaded_history, complaints)
+        omitted = frozenset(name for loaded in reading.chain for name in loaded.shape.omit)
         if loaded_model is not None and complaints.none_yet:
-            history, wrong = _history_alone(loaded_history, cited, loaded_model, sources)
+            history, wrong = _history_alone(loaded_history, cited, loaded_model, sources, omitted)
             complaints.take(wrong)
         else:
-            history = build_history(loaded_history, cited, model, complaints, since)
+            history = build_history(loaded_history, cited, model, complaints, since, omitted=omitted)
         files += [loaded_history, cited]
     elif not reading.whole or reading.names("history"):
         complaints.muted.add("E503")
@@ -130,12 +131,13 @@ def load_scenario(
 
 @lru_cache(MOST_REMEMBERED)
 def _history_alone(
-    loaded: Loaded[HistoryShape], cited: Sources, loaded_model: Loaded[ModelShape], sources: Sources
-) -> tuple[History, Complaints]:
+    loaded: Loaded[HistoryShape], cited: Sources, loaded_model: Loaded[ModelShape], sources: Sources,
+    omitted: frozenset[str],
+) -> tuple[History, Complaints]:  # fmt: skip
     """Return the history of documents, and what is wrong with it, where nothing is wrong with the model."""
     complaints = Complaints()
     model, _ = built_alone(loaded_model, sources)
-    return build_history(loaded, cited, model, complaints), complaints
+    return build_history(loaded, cited, model, complaints, omitted=omitted), complaints
 
 
 def _contents(files: Sequence[Loaded[Any] | None]) -> Mapping[Path, bytes]:
@@ -145,7 +147,7 @@ def _contents(files: Sequence[Loaded[Any] | None]) -> Mapping[Path, bytes]:
 def _nothing_assumed(chain: Chain, model: Model, sources: Sources, history: History | None) -> tuple[Diagnostic, ...]:
     """Return the warning about a scenario that is the one that it extends; none if that is not a scenario by itself."""
     complaints = Complaints()
-    if not chain[1:]:
+    if not chain[1:] or chain[0].shape.omit:  # what is omitted is in neither of the two
         return ()
     both = [_assume(Reading(complaints, [*chain[n:]]), model, sources, history, complaints) for n in (0, 1)]
     return () if complaints else nothing_assumed(chain[0], *both)
@@ -208,6 +210,7 @@ def _assume(
         timetable += _events(context, loaded, asking, setting, (start, horizon))
         changes += changes_of(context, loaded, asking, (start, horizon))
         asking = _ask(context, loaded.shape, asking)
+        _refuse_unknown(context, loaded.shape, history, complaints)
     first = chain[0].shape
     parameters = {**settle_scenario(parameters, asking, places)}
     otherwise = {name: own for name, own in asking.parameters.items() if parameters[name].known != own.known}
@@ -223,9 +226,30 @@ def _assume(
         own=dict(sorted(own.items())), models_own=otherwise,
         own_rules=tuple(name for name in asking.rules if name not in model.rules),
         own_events=tuple(name for name in asking.events if name not in model.events),
-        added={kind: tuple(name for item in chain[::-1] for name in getattr(item.shape, kind)) for kind in kinds},
+        omitted={item.id: item.event for item in _omitted_before(chain, history, start, len(past))},
+        added={
+            "parameters": tuple(name for name in asking.parameters if name not in model.parameters),
+            **{kind: tuple(name for item in chain[::-1] for name in getattr(item.shape, kind)) for kind in kinds},
+        },
     )  # fmt: skip
     return scenario.with_changes(in_order(changes))
+
+
+def _refuse_unknown(context: Context, shape: ScenarioShape, history: History | None, complaints: Complaints) -> None:
+    """Complain of what a scenario file omits that its history does not have (E521)."""
+    known = [item.id for item in (*history.documented, *history.omitted)] if history else []
+    for number, name in enumerate(shape.omit):
+        if name not in known and not complaints.doubts(name):
+            notes = did_you_mean(name, known) or ("expected the id of an event of the history",)
+            context.complain("E521", f"no documented event has the id '{name}'", ("omit", number), *notes)
+
+
+def _omitted_before(chain: Chain, history: History | None, start: float, stands: int) -> tuple[Documented, ...]:
+    """Return the omitted events that would else be past at a branch before which so many documented ones stand."""
+    loaded = nearest(chain, "branch")
+    first_after = loaded.shape.branch.before if loaded and loaded.shape.branch else None
+    omitted = (item for item in (history.omitted if history else ()) if item.id != first_after)
+    return tuple(item for item in omitted if item.event.time <= start and item.event.sequence <= stands)
 
 
 def _question(chain: Chain) -> str:
@@ -239,7 +263,8 @@ def _question(chain: Chain) -> str:
 
 def assumes(shape: ScenarioShape) -> bool:
     """Return whether a scenario file assumes anything of its own but where its runs begin and end."""
-    return bool(shape.parameters or shape.disable or shape.events or shape.changes or shape.rules or shape.event_types)
+    own = (shape.parameters, shape.disable, shape.omit, shape.events, shape.changes, shape.rules, shape.event_types)
+    return any(own)
 
 
 def _ask(context: Context, shape: ScenarioShape, model: Model) -> Model:
@@ -279,8 +304,8 @@ def _branch(reading: Reading, model: Model, history: History | None, complaints:
         complaints.muted |= {"E502", "E504"}  # the moment of the branch is not known
         return 0.0, ()
     if loaded is None or loaded.shape.branch is None:
-        events = tuple(item.event for item in documented)
-        return (events[-1].time if events else 0.0), events
+        whole = (*documented, *(history.omitted if history else ()))  # the branch stays where the history ends
+        return max((item.event.time for item in whole), default=0.0), tuple(item.event for item in documented)
     context = _context(loaded, model, complaints)
     branch = loaded.shape.branch
     given = [key for key in ("after", "before", "at") if getattr(branch, key) is not None]
@@ -299,6 +324,10 @@ def _branch(reading: Reading, model: Model, history: History | None, complaints:
         return time, tuple(item.event for item in documented if item.event.time <= time)
     name = getattr(branch, key)
     number = history.find(name) if history else None
+    omitted = next((item for item in history.omitted if item.id == name), None) if history else None
+    if omitted is not None:
+        complaints.muted.discard("E504")
+        return omitted.event.time, tuple(item.event for item in documented[: omitted.event.sequence])
     if number is None:
         if not complaints.doubts(name):
             notes = did_you_mean(name, [item.id for item in documented])

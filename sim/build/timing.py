@@ -1,7 +1,8 @@
 """When things happen: a rule's clock as it is declared, and the times that documents name (E314, E303)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from sim.build.context import Context, Indices
 from sim.build.guesses.unnamed import numbers_of
@@ -209,15 +210,17 @@ def _closed(context: Context, text: Text, time: float) -> float:
 
 
 def relaxation(
-    context: Context, shape: VariableShape, keys: Keys, scope: Scope, kind: Type, within: Bounds
+    context: Context, shape: VariableShape, keys: Keys, scope: Scope, kind: Type, within: Bounds, state: Iterable[str]
 ) -> Relaxation | None:  # fmt: skip
-    """Return how a variable relaxes; None where it does not, or after complaining."""
+    """Return how a variable relaxes; None where it does not, or after complaining. It reads nothing of the `state`."""
     if shape.relaxes is None:
         return None
     where = (*keys, "relaxes")
     if not isinstance(kind, Real):
         context.complain("E306", f"only a variable of type real relaxes, and this is {kind}", where, key=True)
         return None
+    what = "a number or a parameter: a variable relaxes in one way all through a run"
+    scope = replace(scope, what=what, declared=dict.fromkeys(state, ""))
     towards = context.check((*where, "towards"), scope, kind)
     half_life = context.check((*where, "half_life"), scope, context.calendar.duration())
     if towards is None or half_life is None:

@@ -47,12 +47,17 @@ GROUPS = {
     }),
     "explaining": ("Explain", {
         "explain": "Explain a name of a case, a word of the language, a key, a topic or an error code.",
+        "why": "Say why an event of one run happened, back to sources, assumptions and draws.",
+        "why-not": "Say why an outcome or an event did not come in one run, or a rule did not fire.",
+        "graph": "Draw the model: who reads and who writes what, whole or around a name.",
+        "trace": "Trace a source, a name or a figure: what depends on it, and what is behind it.",
     }),
     "judging": ("Judge a model", {
         "test": "Try to break the checks of a model, and show the shortest history that breaks one.",
     }),
     "showing": ("Show and export", {
-        "log": "Show one run: the documented past and the simulated future.",
+        "log": "Show one run, the documented past and the simulated future, or two side by side.",
+        "runs": "Find runs worth reading: the typical, the strange, the extreme, the closest calls.",
         "replay": "Replay the documented history of a case.",
         "plot": "Draw outcomes, differences between scenarios, or one run, as a picture.",
         "query": "Answer SQL over the ledger, and repeat the figures that other commands print.",
@@ -99,7 +104,7 @@ class Commands(click.Group):
 def module_of(name: str) -> ModuleType:
     """Return the module of a command."""
     folder = next(folder for folder, (_, commands) in GROUPS.items() if name in commands)
-    return import_module(f"sim.cli.commands.{folder}.{name}")
+    return import_module(f"sim.cli.commands.{folder}.{name.replace('-', '_')}")
 
 
 # `color` keeps click from taking sequences out of a text, such as a file's name: `output_streams` writes them out.

@@ -19,6 +19,11 @@ def _together(*options: Decorator) -> Decorator:
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
+sources = click.option(
+    "--sources", "with_sources", is_flag=True,
+    help="Say below what the cited sources are, where they can be read, and what the paragraphs say.",
+)  # fmt: skip
+
 ledger = click.option(
     "--ledger", default="ledger", show_default=True, type=place, metavar="PATH",
     help="The folder in which event logs are kept, or s3://bucket/prefix.",

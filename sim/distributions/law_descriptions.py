@@ -157,7 +157,7 @@ OTHER_CLOCKS: Mapping[str, LawDescription] = {
         source="the speeds of a generalised semi-Markov process: Glynn 1989, A GSMP formalism for discrete event "
         "systems",
         example="{weibull: {shape: 1.5, scale: 10 days}, speed: 0.5 + trust}",
-        trap="A rate takes none: multiply it. A negative speed is a run error (E601).",
+        trap="A rate takes none: multiply it. A speed that turns negative is a run error (E601).",
     ),
     "immediately": LawDescription(
         meaning="As soon as the guard turns true, before any clock that takes time. A rule without `clock` has it.",

@@ -111,7 +111,8 @@ def _words(annotation: Any) -> str:
     if origin is Literal:
         return "one of " + ", ".join(f"`{value}`" for value in inner)
     if origin is dict:
-        return f"a mapping of names to {_many(_words(inner[1]))}"
+        keys = "paragraphs' numbers" if inner[0] == shapes.ParagraphNumber else "names"
+        return f"a mapping of {keys} to {_many(_words(inner[1]))}"
     if origin is list:
         return f"a list of {_many(_words(inner[0]))}"
     if isinstance(annotation, type) and issubclass(annotation, Shape):

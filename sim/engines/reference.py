@@ -26,6 +26,7 @@ from sim.model.run import MOST_EVENTS, Run
 from sim.model.scenario import Scenario
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Run)
 DUE, FACTION = attrgetter("due"), attrgetter("rule.faction")
 Process: TypeAlias = Generator[simpy.Event, Any, None]
 
@@ -105,7 +106,11 @@ class ReferenceEngine:
 
     def unfold(self, number: int) -> Run:
         """Return run `number` as it stands when it is over, with its last state, or the error that ended it."""
-        run = Run(
+        return self.unfold_as(Run, number)
+
+    def unfold_as(self, kind: Callable[..., R], number: int) -> R:
+        """Return run `number` as `unfold` does, as a kind of run that notes more than its log."""
+        run = kind(
             self.program, self.scenario, self.streams, self.past_streams, number, central=self.central,
             most_events=self.most_events,
         )  # fmt: skip

@@ -140,7 +140,7 @@ def _log_of(ensemble: Ensemble, experiment: Experiment, run: int) -> Log:
     except LedgerError as error:
         if error.code != "E710":
             raise
-    log = _reference(experiment).run(run)
+    log = reference(experiment).run(run)
     if next(run_digests(table_of(run, [log]))) != ensemble.run_digests(range(run, run + 1)):
         raise faults.disagreeing(run, "the ledger", "what the reference engine makes of it")
     return log
@@ -191,6 +191,8 @@ def opening(
         try:
             return replace(opened(ensemble, ledger, spec, one, extension), by_id=True), one
         except LanguageError as problem:
+            if any(one.file == COMMAND_LINE for one in problem.diagnostics):
+                raise  # what is asked is wrong, not the documents
             message = f"this sim refuses the documents kept with ensemble {ensemble.id[:12]}"
             problems.append(LedgerError("E715", message, str(problem).splitlines()[0], _ANOTHER_SIM))
         except SimError as problem:
@@ -240,16 +242,17 @@ def spec_of(ensemble: Ensemble) -> dict[str, Any]:
 
 def failure_of(experiment: Experiment, run: int) -> RunError | None:
     """Run one run again, by itself, and return the error that ended it, with all its notes."""
-    return _reference(experiment).unfold(run).error
+    return reference(experiment).unfold(run).error
 
 
 def undefined_in(experiment: Experiment, run: int) -> dict[str, RunError]:
     """Run one run again, by itself, and return why measures have no value in it, by name."""
-    engine = _reference(experiment)
+    engine = reference(experiment)
     return undefined(engine.program, experiment.scenario, engine.run(run))
 
 
-def _reference(experiment: Experiment) -> "ReferenceEngine":
+def reference(experiment: Experiment) -> "ReferenceEngine":
+    """Return the engine that makes one run of an experiment again, by itself."""
     from sim.engines.reference import ReferenceEngine
 
     program, scenario, one = experiment.program, experiment.scenario, experiment.settings

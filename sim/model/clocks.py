@@ -29,7 +29,8 @@ from sim.model.clock.clock_values import (
 from sim.model.clock.run_clock import NEVER, RunClock
 from sim.model.expression import Fault, Frame
 from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
-from sim.model.moving.rate_cells import cell_of
+from sim.model.moving.motion import flipped_just, flips_soon
+from sim.model.moving.rate_cells import cell_of, held_cell
 from sim.model.program import TIME, Program
 from sim.model.scenario import Turn
 from sim.numerics.ticks import next_on_grid, settled
@@ -316,9 +317,15 @@ class Clocks:
         return min((clock.edge for clock in self.moving), default=NEVER)
 
     def build(self, clock: RunClock, frame: Frame, start: float) -> None:
-        """Follow a rate that moves into a new cell. Raise RunError E601 where the rate at its beginning is none."""
-        clock.cell = cell_of(partial(pace_at, clock, frame), start, self.program.motion.step, clock.width,
-                             inflects=clock.program.inflects)  # fmt: skip
+        """Follow a rate that moves into a new cell. Raise RunError E601 where the rate at its beginning is none.
+
+        Next to the flip of a condition that its rule reads it is held.
+        """
+        rate, motion, flags = partial(pace_at, clock, frame), self.program.motion, clock.program.flags
+        clock.cell = cell_of(rate, start, motion.step, clock.width, inflects=clock.program.inflects)
+        if clock.cell is None:
+            clock.cell = held_cell(rate, start, motion.narrow, soon=flips_soon(motion, frame, start, flags),
+                                   just=flipped_just(motion, frame, start, flags))  # fmt: skip
         if clock.cell is None:
             now = frame[TIME]
             frame[TIME] = start

@@ -32,7 +32,8 @@ def initial(program: Program, parameters: Sequence[Value], time: float = 0.0) ->
             value = evaluate(frame)
         except Fault as fault:
             message = f"the initial value of '{variable.name}' does not exist: {fault}"
-            raise RunError("E604", message, time=time) from None
+            text = variable.initial
+            raise RunError("E604", message, f"{text.text} at {text.location}", time=time) from None
         frame[slot] = _bounded(variable, value, "initially", time)
     if program.motion.any:
         motion.begin(program.motion, frame)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sim.language.expressions.scope import INTEGER_LIMIT
-from sim.language.expressions.tree import ORDERS, Apply, Draw, Literal, Read, Tree, Value
+from sim.language.expressions.tree import ORDERS, Apply, Draw, Literal, Read, Tree, Value, nodes
 from sim.language.expressions.types import Enumeration, Integer
 from sim.numerics.elementary import exp, log, logistic
 from sim.numerics.powers import power
@@ -33,14 +33,14 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
     match tree:
         case Literal(value=value):
             return lambda frame: value
-        case Read(scope="state", name=name) if ("anchor", name) in slots:
+        case Read(name=name) if _relaxes(tree, slots):
             return _relaxing(*(slots[scope, name] for scope in ("state", "target", "decay", "anchor")))
         case Read(scope=scope, name=name):
             return operator.itemgetter(slots[scope, name])
         case Apply(operation="since", arguments=(last, *otherwise)):
             return _since(compiled(last, slots), *(compiled(part, slots) for part in otherwise))
         case Apply() if is_flag(tree, slots):
-            return _flag(slots["flag", tree])
+            return _flag(tree, slots)
         case Apply(operation="if", arguments=(test, chosen, other)):
             condition, first, second = (compiled(part, slots) for part in (test, chosen, other))
             return lambda frame: first(frame) if condition(frame) else second(frame)
@@ -142,14 +142,12 @@ def evaluate(tree: Tree) -> Value:
 
 def is_constant(tree: Tree) -> bool:
     """Return whether a tree has one value, whatever the state and the draws are: it reads nothing."""
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Read | Draw):
-            return False
-        if isinstance(node, Apply):
-            pending.extend(node.arguments)
-    return True
+    return not any(isinstance(node, Read | Draw) for node in nodes(tree))
+
+
+def _relaxes(tree: Read, slots: Slots) -> bool:
+    """Return whether it is a variable that relaxes: what stands in its slot is its value at its anchor."""
+    return tree.scope == "state" and ("anchor", tree.name) in slots
 
 
 def _relaxing(start: int, target: int, decay: int, anchor: int) -> Evaluate:
@@ -169,10 +167,14 @@ def _since(last: Evaluate, otherwise: Evaluate | None = None) -> Evaluate:
     return elapsed
 
 
-def _flag(slot: int) -> Evaluate:
+def _flag(tree: Apply, slots: Slots) -> Evaluate:
+    slot = slots["flag", tree]
+
     def truth(frame: Frame) -> bool:
         value = frame[slot]
         if value is None:
+            for part in tree.arguments:
+                compiled(part, slots)(frame)  # says why, where that can be told from the present
             raise Fault("a condition on what changes with time has no value")
         return bool(value)
 
@@ -270,10 +272,10 @@ _UNARY: Mapping[str, Callable[[Evaluate], Evaluate]] = {
 
 
 def _simple(general: Callable[[Evaluate, Evaluate], Evaluate], operation: Callable[[Any, Any], Any]) -> Any:
-    """Make the function of two operands; a shorter one where a variable meets a literal, as in most guards."""
+    """Make the function of two operands; a shorter one where a slot meets a literal, as in most guards."""
 
     def make(left: Tree, right: Tree, slots: Slots) -> Evaluate:
-        if isinstance(left, Read) and isinstance(right, Literal):
+        if isinstance(left, Read) and isinstance(right, Literal) and not _relaxes(left, slots):
             slot, value = slots[left.scope, left.name], right.value
             return lambda frame: operation(frame[slot], value)
         return general(compiled(left, slots), compiled(right, slots))

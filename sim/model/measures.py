@@ -13,7 +13,8 @@ ends is inside, as is the one that an event at its end makes. With a `when`, of 
 - a greatest or least value: over the states inside in which it holds; of what changes with time the values are looked
   at where a state begins and ends, and where the grid of the model's `step` has a point;
 - a value: at the last moment inside at which it holds; without `when`, at the window's end or the run's, if that is
-  before. Only a value that has no `from` and no `when` is also known of a run that ended before its time.
+  before, with the time of then. Only a value that has no `from` and no `when` is also known of a run that ended before
+  its time.
 
 The integral of what changes with time is taken by Simpson's rule in each cell of that grid.
 
@@ -140,7 +141,7 @@ def _tallied(program: Program, scenario: Scenario, log: Log) -> list[Tally]:
         if stopped:
             tally.stop(frame, log[-1].time)
         elif tally.fault is None:
-            tally.close(frame, scenario.horizon)
+            tally.close(frame, log[-1].time, scenario.horizon)
     known = {tally.measure.name: tally for tally in tallies}
     for item in formulas_in_order(program.model.measures):
         formula = known[item.name]

@@ -15,6 +15,7 @@ from sim.language.expressions.tree import Expression, Value, reads
 from sim.language.expressions.types import Calendar, Type
 from sim.model.checks import Check
 from sim.model.evidence.basis import Basis, CaseCount
+from sim.model.evidence.source_documents import SourceDocument
 from sim.model.measuring.quantities import Measure
 from sim.model.priors.expert_judgement import Expert
 from sim.numerics.elementary import exp
@@ -316,7 +317,7 @@ class Model:
     expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again,
     `formerly` the priors that read other parameters and hold before its branch only.
     `derived_titles` has what those of `derived` are called that have a title.
-    `literals` says whether numbers may be written as known in rules and effects, those of scenarios among them.
+    `literals` says whether numbers may be written as known, in scenarios too.
     """
 
     name: str
@@ -339,7 +340,7 @@ class Model:
     assigned: tuple[Mapping[str, Expression], ...] = ()
     woken: tuple[str, ...] = ()
     formerly: Mapping[str, Parameter] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, SourceDocument] = field(default_factory=dict)
     derived_titles: Mapping[str, str] = field(default_factory=dict)
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""

@@ -134,4 +134,5 @@ def holds(item: OutcomeProgram, condition: Condition, frame: Frame) -> bool:
         return bool(condition.holds(frame))
     except Fault as fault:
         message = f"the condition of the outcome '{item.outcome.name}' has no value: {fault}"
-        raise RunError("E604", message, time=frame[TIME]) from None
+        text = condition.expression
+        raise RunError("E604", message, f"{text.text} at {text.location}", time=frame[TIME]) from None

@@ -64,7 +64,8 @@ class RuleProgram:
     first, then by priority, then by name. `arguments` are those of its clock.
 
     `pace` is how fast its clock goes, a rate or a speed, and `paced_by` has the slots that this depends on. `moves`
-    says whether it changes between events, `inflects` that it may bend to both sides.
+    says whether it changes between events, `inflects` that it may bend to both sides. `flags` has the slots of the
+    conditions that flip by themselves on which its guard or its pace depends.
     """
 
     number: int
@@ -75,6 +76,7 @@ class RuleProgram:
     arguments: tuple[Evaluate, ...]
     pace: Evaluate | None
     paced_by: frozenset[int]
+    flags: frozenset[int]
     moves: bool
     inflects: bool
     emitters: tuple[Emitter, ...]
@@ -123,8 +125,8 @@ class OutcomeProgram:
 class Program:
     """A compiled model. `readers` maps a slot to the rules whose guard or rate reads it, `listeners` an event
     type to the rules that wait for it; `outcome_readers` and `outcome_listeners` likewise. `motion` is what moves
-    between events. `followers` maps a
-    parameter to the rules whose guard or rate reads it, `renewals` to those whose law, date or beat does.
+    between events. `followers` maps a parameter to the rules whose guard or rate reads it, `renewals` to those whose
+    law, date or beat does.
     """
 
     model: Model
@@ -356,6 +358,7 @@ def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int, movin
         arguments=each(argument.tree for argument in rule.clock.arguments),
         pace=None if pace is None else compiled(pace.tree, slots),
         paced_by=frozenset() if pace is None else slots_read(pace.tree, slots),
+        flags=_followed(rule, slots) & {slots["flag", tree] for tree in moving.flags},
         moves=pace is not None and moving.moves(pace.tree),
         inflects=pace is not None and inflects(pace.tree, moving),
         emitters=tuple(emitters),

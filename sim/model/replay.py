@@ -70,6 +70,19 @@ def follow(program: Program, frame: Frame, event: Event) -> tuple[int, ...]:
     return ()
 
 
+def changed_by(program: Program, frame: Frame, event: Event) -> dict[str, tuple[Any, Any]]:
+    """Follow an event; return what it made of state variables, by name: (just before it, after it).
+
+    What changes with time alone is left out.
+    """
+    for _ in moments(program, frame, event):
+        pass
+    frame[TIME] = event.time
+    before = state_of(program, frame)
+    follow(program, frame, event)
+    return changes(before, state_of(program, frame))
+
+
 def moments(
     program: Program, frame: Frame, event: Event, passing: Callable[[float], None] | None = None
 ) -> Iterable[list[int]]:  # fmt: skip

@@ -1,4 +1,4 @@
-"""One run: its frame, its clocks, its outcomes and its log, changed by events alone.
+"""One run: its frame, its clocks, its outcomes and its log, changed by events and by what moves between them.
 
 Owns what happens when a rule fires, a scheduled event comes, or the horizon is reached. Engines decide when that is,
 and in which order; every engine must give the log that this class gives.
@@ -21,7 +21,7 @@ from sim.model.outcomes import Outcomes, events_of
 from sim.model.program import TIME, Program
 from sim.model.random_streams import Streams
 from sim.model.replay import AFTER_FLIPS, CHANGING, assign, assume, follow, parameters_before
-from sim.model.scenario import Scenario, turns_of
+from sim.model.scenario import Scenario, Turn, turns_of
 
 MOST_EVENTS = 1_000_000
 MOST_AT_ONCE = 10_000
@@ -86,18 +86,21 @@ class Run:
                 continue
             self._elapse(event.time, inclusive=event.kind in AFTER_FLIPS)
             if event.kind in ("started", "changed"):
-                flipped = follow(self.program, self.frame, event)
-                turn = next(coming)
-                self.clocks.make(self.frame, turn)
-                self.clocks.follow(self.frame, None, flipped, None)
-                if event.kind == "started":
-                    self.clocks.begin(self.frame)
-                self.clocks.include(self.frame, turn.enabled)
-                self.outcomes.look_again(self.frame) if self.outcomes.watching else self.outcomes.begin(self.frame)
+                self._turn_past(event, next(coming))
             elif event.kind in CHANGING:
                 changed = self._follow_past(event)
                 self.outcomes.follow(self.frame, event.type, changed)
         self._elapse(self.scenario.start, inclusive=False)
+
+    def _turn_past(self, event: Event, turn: Turn) -> None:
+        """Follow the start of a run that this one goes on from, or a change in it."""
+        flipped = follow(self.program, self.frame, event)
+        self.clocks.make(self.frame, turn)
+        self.clocks.follow(self.frame, None, flipped, None)
+        if event.kind == "started":
+            self.clocks.begin(self.frame)
+        self.clocks.include(self.frame, turn.enabled)
+        self.outcomes.look_again(self.frame) if self.outcomes.watching else self.outcomes.begin(self.frame)
 
     def _follow_past(self, event: Event) -> tuple[int, ...]:
         """Follow one event of the past: change the state and the clocks, and do not log it again."""

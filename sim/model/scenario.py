@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sim.language.expressions.tree import Expression
-from sim.model.event import Log
+from sim.model.event import Event, Log
 from sim.model.model import Model, Parameter, Scheduled
 from sim.model.program import Program
 
@@ -90,7 +90,8 @@ class Scenario:
     a run and each change in `past` did, and `made` those changes.
 
     What changes no run, and is there to be told: `models_own` has the parameters that the scenario has otherwise than
-    its model, as that has them; `added` the names of what it adds to the model, by kind, such as outcomes.
+    its model, as that has them; `added` the names of what it adds to the model, by kind, such as outcomes; `omitted`
+    the documented events, by id, that it takes out of the past.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Scenario:
     made: tuple[Change, ...] = ()
     models_own: Mapping[str, Parameter] = field(default_factory=dict)
     added: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    omitted: Mapping[str, Event] = field(default_factory=dict)
 
     @staticmethod
     def of(model: Model, path: str = "") -> "Scenario":
@@ -207,6 +209,13 @@ class Turns:
     def all(self) -> tuple[Turn, ...]:
         """Return all of them, in order of time."""
         return (*self.past, self.branch, *self.changes)
+
+    def asleep_at(self, index: int) -> frozenset[int]:
+        """Return the rules that never fire when one of all turns has been made but for what it enables."""
+        found = set(self.asleep)
+        for turn in self.all()[:index]:
+            found = (found | set(turn.disabled)) - set(turn.enabled)
+        return frozenset(found.union(self.all()[index].disabled))
 
 
 def turns_of(program: Program, scenario: Scenario) -> Turns:

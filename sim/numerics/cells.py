@@ -15,6 +15,8 @@ NEAR = 0.00390625  # how far the factor may be from 1: 1 part in 256
 MOST_POINTS = 4503599627370496.0  # of the grid: 2**52; from there on times lie as far apart as its points
 TINY = 1e-6  # an integral so small need not be more exact
 MOST_HALVINGS = 20
+NARROW = 9.5367431640625e-07  # of a step, 2**-20: so long a rate without a value is held about a condition's flip
+MOST_HELD = 1e-4  # the integral of a rate that is held just after a flip: more is a pole's
 
 
 def grid_cell(time: float, step: float) -> float:

@@ -1,6 +1,6 @@
 """Comparisons as tables of text: one scenario beside another, or many against a baseline, outcome by outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sim.analysis import labels
@@ -14,7 +14,7 @@ from sim.report.comparison_words import because, turning_in_words
 from sim.report.result_tables import bounds, comes_true
 from sim.report.table import Table, as_a_list, sided
 from sim.report.unfollowed_notes import counted as counted_runs
-from sim.statistics.differences import OutcomeDifference
+from sim.statistics.differences import MeasureDifference, OutcomeDifference
 from sim.statistics.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, proportion
 from sim.statistics.sequence import METHOD
 
@@ -103,8 +103,10 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
             columns, spared = sided(["outcome"], figures), (4,) if versus.paired else ()
             made.append(Table(title=title, columns=columns, rows=rows, spared=spared))
     made[-1:] = [replace(table, caption=_how(comparison, versus)) for table in made[-1:]]
-    if versus.shifts:
-        made.append(_shifts_table(comparison, versus))
+    measures = comparison.baseline.model.measures
+    shifts = {name: found for name, found in versus.shifts.items() if not measures[name].is_index}  # it has no mean
+    if shifts:
+        made.append(_shifts_table(comparison, versus, shifts))
     if versus.paired:
         made += _ranked_tables(versus, turning=True)
     if versus.paired and statistics:
@@ -166,12 +168,12 @@ def _how(comparison: Comparison, versus: Versus) -> str:
     return f"Not paired: {versus.reason}. {NOT_ALONE} {how}."
 
 
-def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
+def _shifts_table(comparison: Comparison, versus: Versus, shifts: Mapping[str, MeasureDifference]) -> Table:
     until = labels.measured_up_to([versus.baseline.scenario, versus.other.scenario])
     title = f"Measures {until}, in pairs where both runs have them: means"
     columns = sided(["measure"], ["A", "B", "B - A", "pairs"])
     rows = []
-    for name, found in versus.shifts.items():
+    for name, found in shifts.items():
         unit = labels.unit_of(comparison.baseline.model, name)
         texts = [_mean(one) for one in (found.one, found.other)]
         difference = found.difference
@@ -182,7 +184,7 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
         without = versus.pairs - difference.runs
         pairs = f"{difference.runs:,}" + (f" ({without:,} without)" if without else "")
         rows.append((named, *texts, pairs))
-    lacks = any(found.difference.runs < versus.pairs for found in versus.shifts.values())
+    lacks = any(found.difference.runs < versus.pairs for found in shifts.values())
     if lacks:
         return Table(title=title, columns=columns, rows=rows, caption=NOT_ALL_PAIRS)
     return Table(title=title, columns=columns, rows=rows, spared=(4,))

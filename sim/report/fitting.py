@@ -89,7 +89,7 @@ def _broken(table: Table) -> Table:
     made = []
     for index, (heading, side) in enumerate(table.columns):
         least = max(_longest_word(heading), min(HEADING, _heading_width(heading)))
-        needed = max([least, *(_cell_width(row[index], side) for row in rows)])
+        needed = max([1, least, *(_cell_width(row[index], side) for row in rows)])
         lines = [part for line in heading.split("\n") for part in wrap(line, needed) or [""]]
         made.append(("\n".join(lines), side))
     return replace(table, columns=made, rows=rows)

@@ -1,4 +1,4 @@
-"""The numbers that are written as known in rules and effects: as a table, and as data.
+"""The numbers of a model that are written as known: as a table, and as data.
 
 `sim.build.guesses.literals` says which they are.
 """
@@ -10,6 +10,7 @@ from sim.build.guesses.literals import LiteralNumber
 from sim.language.counts import counted
 from sim.report.table import Table, sided
 
+WHERE = "in rules, effects, derived quantities and under `relaxes`"
 WIDEST_TEXT = 48  # characters of an expression, around its number
 
 
@@ -27,14 +28,14 @@ def table(numbers: Sequence[LiteralNumber]) -> Table:
 
 def _caption(numbers: Sequence[LiteralNumber]) -> str:
     if not numbers:
-        return "0 numbers are written as known in rules, effects and derived quantities."
-    asking = sum(one.asks for one in numbers)
-    guards = f", {asking} of them in guards" if asking else ""
+        return f"0 numbers are written as known {WHERE}."
+    in_guards = sum(one.in_guard for one in numbers)
+    guards = f", {in_guards} of them in guards" if in_guards else ""
     are = "is" if len(numbers) == 1 else "are"
     return (
-        f"{counted(len(numbers), 'number')} {are} written as known in rules, effects and derived quantities{guards}. "
-        "One that is a guess can say so: about(0.3, 2). In a guard it is a parameter. 0, 1, whole exponents and the "
-        "time of a chance do not count."
+        f"{counted(len(numbers), 'number')} {are} written as known {WHERE}{guards}. "
+        "One that is a guess can say so: about(0.3, 2). In a guard, and under `relaxes`, it is a parameter. 0, 1, "
+        "whole exponents, the 2 of 2 * pi and the time of a chance do not count."
     )
 
 

@@ -17,6 +17,7 @@ from sim.model.differences.meaning import Together, fields_compared
 from sim.model.differences.model_differences import Choice
 from sim.model.event import Event
 from sim.model.evidence.basis import Basis, CaseCount
+from sim.model.evidence.source_documents import SourceDocument
 from sim.model.measuring.quantities import Measure, SinceBranch
 from sim.model.model import (
     AtDate,
@@ -40,7 +41,7 @@ from sim.model.scenario import Lineage, Scenario
 from sim.report.bases import written_basis
 
 MOMENTS = {"start", "horizon", "time", "by", "begun"}
-QUOTED = {"title", "question", "because", "name", "note", "claim"}
+QUOTED = {"title", "question", "because", "name", "note", "claim", "citation", "summary", "quotation"}
 LENGTHS = {(FirstTime, "within"), (LeadsTo, "within")}
 
 
@@ -93,6 +94,8 @@ def written(value: Any, model: Model, owner: type | None = None, field: str = ""
             return str(value)
         case Basis():
             return written_basis(value)
+        case SourceDocument(title=title):
+            return f"'{title}'"
         case Mapping():
             filled = {name: part for name, part in value.items() if part != ""}
             return _listed([f"{name} {written(part, model, owner, name)}" for name, part in filled.items()])

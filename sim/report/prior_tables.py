@@ -3,21 +3,25 @@
 Owns which figures are shown, and their form as data. How laws are fitted is left to `sim.distributions.elicited`.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.distributions.elicited.least_squares import worst_misfit
+from sim.distributions.elicited.least_squares import odds_ratio, worst_misfit
 from sim.model.model import Parameter
 from sim.model.priors.expert_judgement import Expert
 from sim.model.priors.joint_prior import JointPrior
 from sim.report.model_values import known
 from sim.report.table import Table, sided
+from sim.statistics.estimates import percent
 
 SHOWN = (0.05, 0.25, 0.5, 0.75, 0.95)
-AT_CENTRAL = "What a prior reads of other parameters is at its central value here; a run has the values that it draws."
+AT_CENTRAL = (
+    "given: what a prior reads of other parameters, here at its central value; a run has the values that it draws."
+)
 EXPERTS = (
-    "said: the expert's value at the percentile; fitted: that of the law, whose chance of what the expert said is off "
-    "by the last column. The pool has each law by its weight."
+    "said: the expert's value at the percentile; fitted: that of the law; its chance: the law's chance of at most what "
+    "the expert said, which would be the percentile if it fitted exactly. The pool has each law by its weight."
 )
 
 
@@ -26,7 +30,9 @@ def tables(parameters: Mapping[str, Parameter], names: list[str]) -> list[Table]
     drawn = [parameters[name] for name in names if parameters[name].prior]
     if not drawn:
         return []
-    rows = [(one.name, _law(one), *map(_number, _quantiles(parameters, one))) for one in drawn]
+    rows = [
+        (one.name, _law(one) + _given(parameters, one), *map(_number, _quantiles(parameters, one))) for one in drawn
+    ]
     headings = sided(["parameter", "prior"], [f"{100.0 * chance:g} %" for chance in SHOWN])
     caption = AT_CENTRAL if any(one.given for one in drawn) else ""
     priors = Table(title="Priors and their quantiles", columns=headings, rows=rows, caption=caption)
@@ -40,6 +46,7 @@ def as_data(parameters: Mapping[str, Parameter], names: list[str]) -> list[dict[
         {
             "parameter": one.name, "unit": one.unit, "prior": known(one),
             "quantiles": dict(zip(map(str, SHOWN), _quantiles(parameters, one), strict=True)),
+            "given": _given_values(parameters, one),
             "experts": [_expert_as_data(expert) for expert in one.experts],
         }
         for one in (parameters[name] for name in names)
@@ -54,6 +61,17 @@ def _quantiles(parameters: Mapping[str, Parameter], parameter: Parameter) -> lis
     return [joint.value(parameter, joint.central(), chance) / parameter.scale for chance in SHOWN]
 
 
+def _given_values(parameters: Mapping[str, Parameter], parameter: Parameter) -> dict[str, float]:
+    """Return the central values, in their authors' units, of what a prior reads."""
+    return {name: parameters[name].value / parameters[name].scale for name in sorted(parameter.reads)}
+
+
+def _given(parameters: Mapping[str, Parameter], parameter: Parameter) -> str:
+    values = _given_values(parameters, parameter)
+    shown = [f"{name} = {_number(value)} {parameters[name].unit}".rstrip() for name, value in values.items()]
+    return f", given {', '.join(shown)}" if shown else ""
+
+
 def _law(parameter: Parameter) -> str:
     if not parameter.experts:
         return known(parameter)
@@ -65,7 +83,7 @@ def _law(parameter: Parameter) -> str:
 def _experts(asked: list[tuple[Parameter, Expert]]) -> Table:
     return Table(
         title="What experts said, and the laws fitted to it",
-        columns=sided(["parameter", "expert", "law"], ["weight", "percentile", "said", "fitted", "off by"]),
+        columns=sided(["parameter", "expert", "law"], ["weight", "percentile", "said", "fitted", "its chance"]),
         rows=[row for parameter, expert in asked for row in _rows(parameter, expert)],
         caption=EXPERTS,
     )
@@ -74,13 +92,19 @@ def _experts(asked: list[tuple[Parameter, Expert]]) -> Table:
 def _rows(parameter: Parameter, expert: Expert) -> Iterator[tuple[str, ...]]:
     law, heads = expert.laws[0], (parameter.name, expert.name, str(expert.laws[0]), f"{expert.weight:.3g}")
     for chance, value in expert.judged:
-        off = 100.0 * abs(law.chance(value) - chance)
-        yield *heads, f"{100.0 * chance:g} %", _number(value), _number(law.quantile(chance)), f"{off:.1f} %"
+        yield (
+            *heads,
+            f"{100.0 * chance:g} %",
+            _number(value),
+            _number(law.quantile(chance)),
+            percent(abs(law.chance(value))),
+        )
         heads = ("", "", "", "")
 
 
 def _expert_as_data(expert: Expert) -> dict[str, Any]:
     law = expert.laws[0]
+    worst = max(odds_ratio(law, *point) for point in expert.judged)
     return {
         "expert": expert.name,
         "weight": expert.weight,
@@ -89,6 +113,8 @@ def _expert_as_data(expert: Expert) -> dict[str, Any]:
         "numbers": [law.first, law.second],
         "range": [law.low, law.high] if law.family == "beta" else None,
         "fitted": {str(chance): law.quantile(chance) for chance, _ in expert.judged},
+        "chances": {str(chance): law.chance(value) for chance, value in expert.judged},
+        "worst_odds_ratio": worst if math.isfinite(worst) else None,
         "worst_misfit": worst_misfit(law, expert.judged),
         "squared_misfits": {one.family: one.off for one in expert.laws},
     }

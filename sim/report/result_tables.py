@@ -8,6 +8,7 @@ from sim.model.scenario import Scenario
 from sim.report.table import Table, sided
 from sim.statistics.estimates import BOTH_WAYS, NO_INTERVAL, NOT_GIVEN, Estimate, Spread, percent
 
+OF_AN_INDEX = "An index of a member has no mean: `sim outcomes --histogram` gives the share of each."
 IF_IT_COMES = (
     "Where some runs are without a measure, its figures are of the other runs alone: its mean is not a mean over all "
     "runs."
@@ -126,6 +127,7 @@ def measures_table(results: Results) -> Table:
     ]
     notes = {
         IF_IT_COMES: any(found.missing for found in results.measures.values()),
+        OF_AN_INDEX: any(results.model.measures[name].is_index for name in results.measures),
         STOPPED: any(found.stopped for found in results.measures.values()),
     }
     return Table(
@@ -148,7 +150,8 @@ def _spread(results: Results, name: str, found: Spread) -> tuple[str, ...]:
     if found.median.value is None or low is None or high is None or found.mean.value is None:
         return "no run has it", "", "", without
     unit = labels.unit_of(results.model, name)
+    mean = "-" if results.model.measures[name].is_index else f"{found.mean.value:.4g} ({bounds(found.mean)})"
     return (
-        f"{found.median.value:.4g}{unit} ({bounds(found.median)})", f"{found.mean.value:.4g} ({bounds(found.mean)})",
+        f"{found.median.value:.4g}{unit} ({bounds(found.median)})", mean,
         f"{low:.4g} to {high:.4g}", without,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from sim.model.evolve import typed
 from sim.model.expression import Frame
 from sim.model.model import Model
 from sim.model.program import Program
-from sim.model.replay import CHANGING, begin, changes, replay, state_of
+from sim.model.replay import CHANGING, begin, changed_by, changes, follow
 from sim.model.scenario import Scenario
 from sim.report.bases import written_basis
 from sim.report.table import sided
@@ -27,14 +27,15 @@ def steps(program: Program, scenario: Scenario, log: Log) -> Iterator[Step]:
     An event changes state variables, and a change in the scenario parameters.
     """
     frame = begin(program, scenario, log)
-    before, parameters = state_of(program, frame), _parameters_of(program, frame)
+    parameters = _parameters_of(program, frame)
     for part, events in ((PAST, scenario.past), (FUTURE, log)):
-        for event, _ in replay(program, frame, events):
-            was = parameters
-            parameters = was if event.kind in CHANGING else _parameters_of(program, frame)
-            after = state_of(program, frame) if event.kind in CHANGING else before
-            yield part, event, changes(was, parameters) if event.kind == "changed" else changes(before, after)
-            before = after
+        for event in events:
+            if event.kind in CHANGING:
+                yield part, event, changed_by(program, frame, event)
+                continue
+            follow(program, frame, event)
+            was, parameters = parameters, _parameters_of(program, frame)
+            yield part, event, changes(was, parameters) if event.kind == "changed" else {}
 
 
 def _parameters_of(program: Program, frame: Frame) -> dict[str, Any]:
@@ -68,7 +69,8 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented], first: E
         what = "the branch: from here on, a simulated future"
         unnamed = sum(parameter.unnamed for parameter in model.parameters.values())
         guesses = f" and {counted(unnamed, 'uncertain number')}" if unnamed else ""
-        why = f"{len(model.parameters) - unnamed} parameters{guesses} drawn or fixed"
+        known = counted(len(model.parameters) - unnamed, "parameter")
+        why = f"{known}{guesses} drawn or fixed"
     elif event.kind in ("ended", "failed"):
         stopped = event.note == LIMIT_OF_EVENTS
         ended = f"the run was stopped here: {event.note}" if stopped else f"the run ended: {event.note}"
@@ -76,7 +78,7 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented], first: E
     if kind is not None and kind.marks:
         marks = zip(kind.marks.items(), event.marks, strict=True)
         what += " (" + ", ".join(f"{name} {value(typed(mark, given))}" for (name, mark), given in marks) + ")"
-    news = ", ".join(change(model, name, new) for name, (_, new) in changed.items())
+    news = what_changed(model, changed)
     number = str(event.sequence) if part == FUTURE else ""
     sign = "" if part == PAST else "~"
     faction = model.factions.get(event.faction, "")
@@ -86,6 +88,26 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented], first: E
 def doubt(status: str) -> str:
     """Return the mark of a claim that is not simply attested."""
     return {"alleged": "? ", "disputed": "?? "}.get(status, "")
+
+
+def what_changed(model: Model, changed: Mapping[str, tuple[Any, Any]]) -> str:
+    """Write what an event changed; of what also changes with time, what it was just before, too."""
+    return ", ".join(
+        f"{name}: {value(before)} -> {value(after)}" if _relaxes(model, name) else change(model, name, after)
+        for name, (before, after) in changed.items()
+    )
+
+
+def of_moving(model: Model) -> str:
+    """Return the line of a caption that says what is listed of variables that relax; "" where none does."""
+    moving = any(_relaxes(model, name) for name in model.variables)
+    return (
+        "Of variables that relax, what events set is listed, as before -> after, not what time does." if moving else ""
+    )
+
+
+def _relaxes(model: Model, name: str) -> bool:
+    return name in model.variables and model.variables[name].relaxes is not None
 
 
 def change(model: Model, name: str, now: object) -> str:

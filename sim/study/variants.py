@@ -52,6 +52,7 @@ def assume(
     question: str = "",
     parameters: Mapping[str, Any] | None = None,
     disable: str | Sequence[str] = (),
+    omit: str | Sequence[str] = (),
     events: Sequence[Mapping[str, Any]] = (),
     changes: Sequence[Mapping[str, Any]] = (),
     rules: Mapping[str, Any] | None = None,
@@ -65,11 +66,12 @@ def assume(
     """Return a scenario that extends the one in the file `base`; each argument is a key of a scenario file.
 
     `parameters` go by name: a number, an expression as text, or a mapping with `value` or `prior`. `disable` names
-    rules, `events` happen at exact times (`at` or `after`, and `event`, or a `title` and what they `set`). `changes`
-    hold from a date on (`from`, and `parameters`, `disable` or `enable`). `rules`, `event_types` and `factions` are the
-    scenario's own, beside the model's. `branch` has one of `after`, `before`, `at`. `horizon` is a date or a time since
-    the branch, such as "90 days". `outcomes` and `measures` are asked beside the model's. `sim explain scenario` has
-    the keys. `run` and `compare` take what is returned wherever they take a file.
+    rules, `omit` documented events that are taken out of the past. `events` happen at exact times (`at` or `after`, and
+    `event`, or a `title` and what they `set`). `changes` hold from a date on (`from`, and `parameters`, `disable` or
+    `enable`). `rules`, `event_types` and `factions` are the scenario's own, beside the model's. `branch` has one of
+    `after`, `before`, `at`. `horizon` is a date or a time since the branch, such as "90 days". `outcomes` and
+    `measures` are asked beside the model's. `sim explain scenario` has the keys. `run` and `compare` take what is
+    returned wherever they take a file.
 
         sim.run(sim.assume("status-quo.yaml", parameters={"word_kept": 0.7}))
         sim.assume("status-quo.yaml", name="wider", parameters={"word_kept": {"prior": {"pert": [0.1, 0.5, 0.9]}}})
@@ -77,11 +79,11 @@ def assume(
     Raise UsageError E024 for a value that has no form in YAML. What is wrong with a change is found when it is run:
     LanguageError, with the line of the text that it amounts to.
     """
-    disable = [disable] if isinstance(disable, str) else list(disable)
+    disable, omit = ([one] if isinstance(one, str) else [*one] for one in (disable, omit))
     given = {
         "question": question, "branch": branch, "horizon": horizon, "parameters": parameters, "disable": disable,
-        "events": events, "changes": changes, "rules": rules, "event_types": event_types, "factions": factions,
-        "outcomes": outcomes, "measures": measures,
+        "omit": omit, "events": events, "changes": changes, "rules": rules, "event_types": event_types,
+        "factions": factions, "outcomes": outcomes, "measures": measures,
     }  # fmt: skip
     lines = [f"{key}: {_as_yaml(key, value)}" for key, value in given.items() if not _is_empty(value)]
     if not isinstance(base, str | Path | Variant):
@@ -92,10 +94,12 @@ def assume(
         raise UsageError("E024", f"expected a scenario file as base, got the folder '{base}'")
     if not isinstance(parameters, Mapping | None):
         raise UsageError("E024", f"expected a mapping as parameters, got {parameters!r}", 'such as {"word_kept": 0.7}')
-    others = [f"other {line.partition(':')[0]}" for line in lines if not line.startswith(("parameters:", "disable:"))]
+    others = [
+        f"other {line.partition(':')[0]}" for line in lines if not line.startswith(("parameters:", "disable:", "omit:"))
+    ]
     values = [f"{name} otherwise" if isinstance(value, Mapping) else f"{name} = {value}"
               for name, value in (parameters or {}).items()]  # fmt: skip
-    changed = ", ".join([*values, *(f"without {rule}" for rule in disable), *others]) or "nothing changed"
+    changed = ", ".join([*values, *(f"without {name}" for name in (*disable, *omit)), *others]) or "nothing changed"
     return Variant(base=Path(base), name=name, title=title, lines=tuple(lines), changed=changed)
 
 

@@ -5,6 +5,7 @@ for a claim about many runs.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -22,8 +23,10 @@ def breaches_of(case: Case, log: Log, checks: Mapping[str, Check] | None = None)
 
     Claims about many runs are left out: one run cannot break them.
     """
-    program = compile_model(case.scenario.model)
-    wanted = case.scenario.model.checks if checks is None else checks
+    model = case.scenario.model
+    if checks is not None:  # a program keeps only those times of events that its model asks about
+        model = replace(model, checks=checks)
+    program, wanted = compile_model(model), model.checks
     watchers = Watchers(program, [check for check in wanted.values() if by_events(check)])
     return watch(watchers, parameters_before(program, case.scenario, log), (*case.scenario.past, *log))
 

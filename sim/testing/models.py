@@ -49,8 +49,8 @@ MOVING_REALS = (
 )  # fmt: skip
 MOVING_EFFECTS = (
     ("fear", "fear + 0.3"), ("fear", "0.8"), ("fear", "fear"), ("fear", "heat"), ("dread", "1 - fear"),
-    ("heat", "fear"), ("lit", "fear > dread"), ("dread", "dread * 0.5"), ("stock",
-    "stock + 1 if fear > 0.4 else stock"),
+    ("heat", "fear"), ("lit", "fear > dread"), ("dread", "dread * 0.5"),
+    ("stock", "stock + 1 if fear > 0.4 else stock"), ("lit", "fear == 0.8"), ("stock", "3 if dread != 0.1 else stock"),
 )  # fmt: skip
 SPEEDS = ("1", "0", "heat", "2 if lit else 0.5", "pace", "2 - heat")
 MOVING_SPEEDS = (*SPEEDS, "fear", "1 - fear", "0.5 + dread * fear", "0 if fear > 0.5 else 1.5")

@@ -12,7 +12,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from hypothesis import reject
 from hypothesis import strategies as st
 
 from sim.build.scenario import Case
@@ -79,7 +78,7 @@ def parameters(draw: st.DrawFn, model: Model, *, most: int | None = None) -> dic
             try:
                 found[parameter.name] = joint.value(parameter, values, chance)
             except RunError:
-                reject()  # with these values of the others there is none
+                draw(st.nothing())  # with these values of the others there is none; reject() would spell out the model
     return dict(sorted(found.items()))
 
 

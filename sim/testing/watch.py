@@ -4,6 +4,7 @@ Owns what each kind of claim means for a sequence of events. `simulated` and `re
 probability, a trend, what can be reached.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ from sim.model.event import Event
 from sim.model.evolve import carry, evolve, initial
 from sim.model.expression import Evaluate, Fault, Frame, compiled
 from sim.model.program import TIME, Program
-from sim.model.replay import CHANGING, assume, moments, parameters_of, shown_value
+from sim.model.replay import CHANGING, assume, moments, parameters_of, shown_value, state_of
 
 SURE = 1.0
 OF_RUN = ("state", "times", "reached")  # what events change
@@ -109,7 +110,8 @@ class Watchers:
         statement = check.statement
         if isinstance(statement, OfStates | OfValues):
             (read,) = check.expressions()
-            slots = frozenset(self.slots[scope, name] for scope in OF_RUN for name in reads(read.tree, scope))
+            read_here = {self.slots[scope, name] for scope in OF_RUN for name in reads(read.tree, scope)}
+            slots = frozenset(read_here | {TIME for scope in ("time", "last") if reads(read.tree, scope)})
             claim = Claim(check=check, statement=statement, expression=read, evaluate=self._compiled(read), slots=slots)
             self.claims.append(claim)
         elif isinstance(statement, Happened):
@@ -128,16 +130,18 @@ class Watchers:
 
     def values(self, expression: Expression, frame: Frame) -> str:
         """Write what an expression reads in a frame: `tension = 0.4, troops = entered`."""
-        parts = []
+        calendar, state, parts = self.program.model.calendar, state_of(self.program, frame), []
         for scope in (*OF_RUN, "parameter", "mark"):
             for name in sorted(reads(expression.tree, scope)):
-                value = frame[self.slots[scope, name]]
-                if scope == "state":
-                    value = shown_value(self.program.model.variables[name].type, value)
+                value = state[name] if scope == "state" else frame[self.slots[scope, name]]
                 words = {"times": f"times({name})", "reached": f"reached({name})"}
                 parts.append(f"{words.get(scope, name)} = {_short(value)}")
         if reads(expression.tree, "time"):
-            parts.append(f"time = {self.program.model.calendar.moment(frame[TIME])}")
+            parts.append(f"time = {calendar.moment(frame[TIME])}")
+        for name in sorted(reads(expression.tree, "last")):
+            last = frame[self.slots["last", name]]
+            ago = f"since({name}) = {calendar.length(frame[TIME] - last)}"
+            parts.append(ago if last > -math.inf else f"{name} has not happened")
         return ", ".join(parts)
 
 
@@ -216,7 +220,7 @@ class Watch:
         before[TIME] = event.time
         carry(program, before, event.type, event.marks)
         try:
-            changed = {*program.motion.variables, *evolve(program, frame, event.type, event.marks, event.time)}
+            changed = {TIME, *program.motion.variables, *evolve(program, frame, event.type, event.marks, event.time)}
         except RunError as error:
             self._break(NO_FAILURE, event, f"error {error.code}: {error.message}")
             return

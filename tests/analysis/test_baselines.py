@@ -447,3 +447,20 @@ def test_the_general_in_his_post_makes_the_talks_collapse_more_often_not_less(tm
     difference = found.versus[0].changes["talks_collapse"].difference
     assert difference.low < 0.039 < difference.high
     assert difference.low > 0.0
+
+
+def test_a_scenario_whose_own_rule_has_an_uncertain_number_is_a_pair_with_its_baseline(tmp_path):
+    (tmp_path / "model.yaml").write_text(FIGHTS, encoding="utf-8")
+    rule = "rules: {south_fights: {faction: north, clock: {rate: 'about(0.1 per day, 2)'}, emits: fought}}"
+    texts = {"status-quo": "", "south": rule}
+    for name, more in texts.items():
+        text = f"scenario: {name}\nmodel: model.yaml\nhorizon: 20 days\n{more}\n"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    found = compare(tmp_path, runs=60, ledger=tmp_path / "ledger")
+
+    (south,) = found.versus
+    assert south.paired
+    assert south.shifts["at_the_end"].difference.value > 0
+    assert {cause for one in south.divergences or () if one.first for cause in one.first.causes} == {
+        "rule south_fights"
+    }

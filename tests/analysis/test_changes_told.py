@@ -90,3 +90,22 @@ def test_a_change_that_both_scenarios_make_is_no_assumption_of_one_of_them(known
     alignment = Alignment(side(changing(known, shared), 0), side(changing(known, copied, own), 0))
 
     assert sources_of(alignment) == {"parameter y"}
+
+
+def test_where_something_moves_what_begins_after_a_difference_is_not_behind_it() -> None:
+    """A rate reads the time, so all that is assumed up to a difference may be behind it, and nothing later."""
+    fading = model(RULES.replace("x / 10", "x * exp(-time / 50) / 10"), OUTCOMES)
+    later = changing(
+        fading,
+        Change(time=4.0, parameters=valued(fading, x=9), number=0),
+        Change(time=6.0, parameters={}, disabled=("s",), number=1),
+        Change(time=8.0, parameters=valued(fading, y=40), number=2),
+        timetable=(Scheduled(5.0, "f", (), ""), Scheduled(7.0, "relieved", (), "")),
+    )  # fmt: skip
+    begins = {"parameter x": 4.0, "event f": 5.0, "without s": 6.0, "event relieved": 7.0, "parameter y": 8.0}
+
+    found = told(Scenario.of(fading), later)
+
+    for part in found:
+        assert set(part.causes) == {name for name, time in begins.items() if time <= part.time}
+    assert {len(part.causes) for part in found} >= {1, 2, 3, 5}

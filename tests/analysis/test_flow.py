@@ -412,3 +412,21 @@ def test_after_a_past_too_every_event_is_followed_back_to_the_one_assumption():
 
     pairs_of_runs()
     assert met > 0
+
+
+HELPED = tale(["a", "end"], {"end_comes": "when: a, clock: {fixed: 3}"})
+HELP = "rules: {helps: {faction: f, when: not a, clock: {fixed: 'about(2, 1.5)'}, emits: a_comes}}"
+OTHER_HELP = "rules: {aids: {faction: f, when: not a, clock: {gamma: {shape: 'about(9, 2)', mean: 4}}, emits: a_comes}}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("", HELP), (HELP, ""), (HELP, OTHER_HELP)],
+    ids=["in the other", "in the one", "in each another"],
+)
+def test_uncertain_numbers_of_a_scenarios_own_rules_are_behind_nothing_but_their_rules(pairs, one, other):
+    for pair in pairs(HELPED, one, other, 10):
+        assert pair.first is not None
+        assert pair.first.causes == (f"rule {pair.first.rule}",)
+        assert (pair.turning is None) == bool(one and other)
+        assert pair.turning is None or pair.turning.causes == ("rule helps",)

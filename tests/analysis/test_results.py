@@ -12,6 +12,7 @@ from sim.analysis.frames import frame
 from sim.analysis.goals import Goal
 from sim.analysis.labels import unit_of
 from sim.analysis.results import Source, results
+from sim.build.model import loads_model
 from sim.build.scenario import load_scenario
 from sim.errors import UsageError
 from sim.experiment import RunSettings
@@ -21,7 +22,7 @@ from sim.report.result_tables import measures_table, outcomes_table
 from sim.statistics.estimates import percent, proportion, spread
 from sim.statistics.sequence import METHOD, proportion_sequence
 from sim.statistics.uncertainty import over_draws, proportion_over_draws, variance_components
-from sim.study.api import run
+from sim.study.api import compare, run
 from tests.analysis.crises import write
 from tests.summaries import Summary, columns, summarise
 
@@ -301,6 +302,55 @@ def test_the_table_of_outcomes_has_their_shares_and_says_which_end_a_run(scenari
     ]
     found = proportion(16, 24)
     assert rows[1][2:] == (percent(16 / 24), f"{percent(found.low)} to {percent(found.high)}")
+
+
+def test_a_measure_has_the_unit_of_what_it_measures():
+    model = loads_model("""
+model: watch
+title: A watch of men
+time: {unit: day}
+units: [man]
+horizon: 9 days
+factions: {a: {title: A}}
+state: {men: {type: real, unit: man, initial: 3 man}, done: {type: bool, initial: false}}
+parameters: {pace: {value: 2, unit: man/day, basis: {judgement: a guess}}}
+events: {e: {by: a, effects: {done: true}}}
+measures:
+  until: {time_until: done}
+  share: {value: men / (men + 1 man)}
+  men: {value: men}
+  watched: {integral: men}
+  pace: {max: pace}
+  came: {integral: pace}
+  each: {formula: until / came}
+  often: {count: e}
+""")
+
+    units = {name: unit_of(model, name) for name in model.measures}
+
+    assert units == {
+        "until": " days", "share": "", "men": " man", "watched": " man*day", "pace": " man/day", "came": " man",
+        "each": " day/man", "often": "",
+    }  # fmt: skip
+
+
+def test_an_index_of_a_member_has_no_mean(tmp_path):
+    file = tmp_path / "coin.yaml"
+    index = "measures: {leader: {value: argmax(force)}, most: {value: max(force)}, "
+    forces = "state:\n  force: {for: i in 1..3, type: real, initial: i}\n  side: {type"
+    text = MODEL.replace("measures: {", index).replace("state: {side: {type", forces)
+    file.write_text(text.replace("initial: up}}", "initial: up}"), encoding="utf-8")
+
+    table = measures_table(run(file, runs=20, ledger=tmp_path / "ledger", workers=1))
+
+    means = {row[0]: row[2] for row in table.rows}
+    assert means["leader"] == "-"
+    assert means["most"].startswith("3 (")
+    assert "--histogram" in table.caption
+    (tmp_path / "other.yaml").write_text("scenario: other\nmodel: coin.yaml\nparameters: {bias: 1}\n", encoding="utf-8")
+    compared = str(compare(file, tmp_path / "other.yaml", runs=20, ledger=tmp_path / "ledger", workers=1))
+    assert "most" in compared
+    assert "leader" not in compared
 
 
 def test_a_measure_that_is_a_length_of_time_has_its_unit(tmp_path):

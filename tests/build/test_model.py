@@ -23,7 +23,10 @@ def test_a_good_model_is_built_with_its_families_written_out() -> None:
     assert model.rules["fails[2]"].emissions[0].event == "bridge_fell[2]"
     assert reads(model.rules["fails[2]"].guard.tree, "state") == {"up[2]"}
     assert list(model.events["bridge_fell[3]"].effects) == ["up[3]"]
-    assert model.sources == {"letter-3": "The third letter"}
+    assert {name: source.title for name, source in model.sources.items()} == {
+        "letter-3": "The third letter",
+        "ledger-of-tolls": "The tolls of the year",
+    }
     assert model.horizon == 180.0
 
 

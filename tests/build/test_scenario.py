@@ -363,3 +363,41 @@ def test_files_in_other_folders_are_called_without_detours(folder: Path) -> None
         load_scenario(inner / "s.yaml", "inner/s.yaml")
 
     assert {item.span.path for item in caught.value.diagnostics if item.span} == {"m.yaml"}
+
+
+def test_what_a_scenario_omits_is_not_past_and_the_rest_stands(folder: Path) -> None:
+    found = case(folder, START + "omit: [flood]\n")
+
+    assert types(found) == ["shots_fired", "talks_opened"]
+    assert [event.sequence for event in found.scenario.past] == [0, 1]
+    assert found.scenario.start == case(folder, START).scenario.start
+    assert {name: event.type for name, event in found.scenario.omitted.items()} == {"flood": "flood_came"}
+
+
+@pytest.mark.parametrize("word", ["after", "before"])
+def test_a_branch_beside_an_omitted_event_keeps_its_time(folder: Path, word: str) -> None:
+    plain = case(folder, START + f"branch: {{{word}: call}}\n")
+    omitting = case(folder, START + f"branch: {{{word}: call}}\nomit: [call]\n")
+
+    assert omitting.scenario.start == plain.scenario.start
+    assert types(omitting) == ["shots_fired"]
+    assert list(omitting.scenario.omitted) == (["call"] if word == "after" else [])
+
+
+def test_what_is_omitted_after_the_branch_would_not_be_past(folder: Path) -> None:
+    plain, omitting = (case(folder, START + f"branch: {{after: call}}\n{more}") for more in ("", "omit: [flood]\n"))
+
+    assert omitting.scenario.past == plain.scenario.past
+    assert not omitting.scenario.omitted
+
+
+def test_a_history_that_needs_what_is_omitted_is_refused(folder: Path) -> None:
+    assert notes(folder, START + "omit: [first-shots]\n").endswith(
+        "it comes after what the scenario omits: first-shots"
+    )
+
+
+def test_a_scenario_that_extends_another_omits_what_both_do(folder: Path) -> None:
+    (folder / "base.yaml").write_text(START.replace("scenario: s", "scenario: base") + "omit: [flood]\n")
+
+    assert list(case(folder, "scenario: s\nextends: base.yaml\nomit: [call]\n").scenario.omitted) == ["call", "flood"]

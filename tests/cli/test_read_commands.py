@@ -81,6 +81,24 @@ def test_replay_lists_what_waits_at_the_branch_or_at_a_date(sim, case):
     assert "Rules that wait at the end of 2030-01-02" in sim("replay", case, "--state", "--until", "2030-01-02").out
 
 
+def test_the_state_that_replay_ends_with_is_that_at_the_branch_or_at_the_date(sim, case):
+    quo, model = case / "status-quo.yaml", case / "model.yaml"
+    quo.write_text(quo.read_text().replace("{after: first-shots}", "{at: 2030-01-20}"))
+    (line,) = [line for line in model.read_text().splitlines() if line.strip().startswith("trust:")]
+    moving = line.rstrip(" }") + ", relaxes: {towards: 1, half_life: 1 day}}"
+    model.write_text(model.read_text().replace(line, moving))
+
+    def trust(*more):
+        return json.loads(sim("replay", case, "--json", *more).out)["state"]["trust"]
+
+    told = sim("replay", case, "--state").out
+
+    assert trust() > 0.9999
+    assert trust("--until", "2030-01-02") < trust("--until", "2030-01-04")
+    assert "The state at the branch of 'status-quo', 2030-01-20" in told
+    assert "The state at the end of 2030-01-02" in sim("replay", case, "--state", "--until", "2030-01-02").out
+
+
 def test_replay_stops_at_a_date_and_refuses_what_is_none(sim, case):
     assert json.loads(sim("replay", case, "--until", "2030-01-02", "--json").out)["events"] == []
 
@@ -172,3 +190,73 @@ def test_a_run_says_what_its_scenario_assumes(sim, case):
     assert shown.index(words) < shown.index("Run 0 of")
     assert words in row["assumes"]
     assert "Assumed" not in sim("log", plain["ensemble"], "--run", 0).out
+
+
+def test_trace_shows_what_rests_on_a_paragraph_and_lists_the_sources(sim, case):
+    listed = json.loads(sim("trace", case, "--json").out)
+    source = next(one for one in listed if one["resting"])
+    answer = sim("trace", case, source["source"])
+
+    assert answer.code == 0
+    assert source["resting"][0]["name"] in answer.out
+    assert source["source"] in sim("trace", case).out
+    assert json.loads(sim("trace", case, source["source"], "--json").out)["resting"]
+
+
+def test_trace_refuses_a_name_that_the_case_does_not_have(sim, case):
+    answer = sim("trace", case, "troust")
+
+    assert answer.code == 2
+    assert "E053" in answer.err
+    assert "did you mean 'trust'?" in answer.err
+
+
+def test_trace_says_what_is_done_without_a_source_and_what_changes(sim, case):
+    source = next(one for one in json.loads(sim("trace", case, "--json").out) if one["resting"])["source"]
+    answer = sim("trace", case / "status-quo.yaml", "--without", source, "--runs", 20)
+    data = json.loads(sim("trace", case / "status-quo.yaml", "--without", source, "--runs", 20, "--json").out)
+
+    assert answer.code == 0
+    assert f"Without {source}" in answer.out
+    assert "20 runs of each; seed 1" in answer.out
+    assert data["comparison"]["baseline"]["runs"] == 20
+
+
+@pytest.mark.parametrize("more", [["trust"], ["--depth", 2]])
+def test_trace_withdraws_a_source_or_traces_a_name_and_not_both(sim, case, more):
+    answer = sim("trace", case / "status-quo.yaml", *more, "--without", "first-report")
+
+    assert answer.code == 2
+    assert "E013" in answer.err
+
+
+def test_trace_withdraws_from_one_scenario_alone(sim, case):
+    answer = sim("trace", case, "--without", "first-report")
+
+    assert answer.code == 2
+    assert "E020" in answer.err
+
+
+def test_trace_shows_the_runs_rules_and_paragraphs_behind_a_figure(sim, case):
+    quo, early = case / "status-quo.yaml", case / "early-envoy.yaml"
+    answer = sim("trace", quo, "peace", "--runs", 30)
+    data = json.loads(sim("trace", quo, "peace", "--runs", 30, "--json").out)
+    apart = json.loads(sim("trace", early, "peace", "--runs", 30, "--against", quo, "--json").out)
+    ensemble = data["sides"][0]["ensemble"]
+
+    assert answer.code == 0
+    assert f"{len(data['sides'][0]['runs'])} of 30 runs" in answer.out
+    assert "What led to it" in answer.out
+    assert f"One of them: sim log {ensemble[:12]}" in sim("trace", ensemble[:12], "peace").out
+    assert json.loads(sim("trace", ensemble, "peace", "--json").out)["sides"][0]["runs"] == data["sides"][0]["runs"]
+    assert [side["scenario"] for side in apart["sides"]] == ["status-quo", "early-envoy"]
+    assert apart["sides"][0]["runs"] == data["sides"][0]["runs"]
+
+
+def test_trace_refuses_a_figure_that_is_none_and_runs_without_a_figure(sim, case):
+    quo = case / "status-quo.yaml"
+
+    for arguments, code in ((["trust", "--runs", 5], "E056"), (["--runs", 5], "E013"), (["--against", quo], "E013"),
+                            (["peace", "--runs", 5, "--depth", 2], "E013")):  # fmt: skip
+        answer = sim("trace", quo, *arguments)
+        assert (answer.code, code in answer.err) == (2, True)

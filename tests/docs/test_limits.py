@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from sim.analysis.single.typical_runs import OF_ALL, OF_ENDING
 from sim.cli.stopping import ONE_WISH
 from sim.cli.topics import pages
 from sim.experiment.cluster.connect import SECONDS_TO_WAIT
@@ -14,6 +15,7 @@ from sim.experiment.workers import CHUNK, FEWEST_IN_A_PART, LARGE_CHUNK
 from sim.ledger.files.asking import SECONDS_AT_FIRST, SECONDS_IN_ALL, SECONDS_IN_SILENCE
 from sim.model.canonical import SEMANTICS
 from sim.model.run import MOST_EVENTS
+from sim.study.notable_runs import OF_MISSES
 from sim.testing.simulated import FALSE_ALARMS
 
 LIMITS = [
@@ -25,6 +27,9 @@ LIMITS = [
     ("how-to/cluster.md", f"down to {FEWEST_IN_A_PART} runs"),
     ("how-to/object-stores.md", f"one for {CHUNK} runs whose logs are kept, or for {LARGE_CHUNK:,}"),
     ("how-to/object-stores.md", f"sim gives up after {SECONDS_AT_FIRST:g} seconds"),
+    ("how-to/reading-runs.md", f"Of more than {OF_ENDING} runs with an ending the first {OF_ENDING} are compared"),
+    ("how-to/reading-runs.md", f"farthest from all others, among the first {OF_ALL}"),
+    ("how-to/reading-runs.md", f"The first {OF_MISSES:,} runs are searched"),
 ]
 IN_WORDS = [
     ("how-to/cluster.md", "gives up after ten minutes", SECONDS_TO_WAIT, 600),

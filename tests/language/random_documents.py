@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from hypothesis import strategies as st
 from pydantic import BeforeValidator, StringConstraints
 
-from sim.language.shapes.shape import INDEXED, NAME, PARAMETER, SLUG, TARGET, Instant, Shape, as_list, as_text
+from sim.language.shapes.shape import INDEXED, NAME, NUMBER, PARAMETER, SLUG, TARGET, Instant, Shape, as_list, as_text
 
 Data = dict[str, Any]
 LONGEST = 4
@@ -108,5 +108,5 @@ def _text(metadata: tuple[Any, ...], words: Words) -> st.SearchStrategy[str]:
     members = st.builds("{}[{}]".format, words.names, st.sampled_from(["1", "i", "-1", "é: #", "i + 1", "north"]))
     placed = st.builds("{}.{}".format, words.names, st.sampled_from(["rate", "rate.2", "effects.up[i + 1]"]))
     known = {NAME: words.names, SLUG: words.slugs, INDEXED: words.names | members, PARAMETER: words.names | placed}
-    known |= {TARGET: words.names | members}
+    known |= {TARGET: words.names | members, NUMBER: st.integers(1, 99_999).map(str)}
     return known.get(str(limits.pattern), words.families)

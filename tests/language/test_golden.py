@@ -1,8 +1,9 @@
 """Every wrong document of `diagnostics/`, and the whole message that it gets.
 
 A case is `<CODE>-<what>.yaml`, or a folder of that name with a `scenario.yaml` in it; `<CODE>-<what>.expected`
-stands beside it. Warnings, whose codes begin with W, are about documents that are fine. To write the expected messages
-anew, and then read the difference:
+stands beside it. Cases are models, but for those with the key `documents`, which are sources files. Warnings, whose
+codes begin with W, are about documents that are fine. To write the expected messages anew, and then read the
+difference:
 
     SIM_GOLDEN=write pytest tests/language/test_golden.py
 """
@@ -13,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from sim.build.evidence.source_files import checked_sources
 from sim.build.model import checked_model
 from sim.build.scenario import load_scenario
 from sim.language.codes.entries import CODES
 from sim.language.diagnostics import LanguageError
+from sim.language.yaml.parser import meant_as
 
 FOLDER = Path(__file__).parent / "diagnostics"
 CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir() or path.suffix == ".yaml")
@@ -33,6 +36,8 @@ def message(case: Path) -> str:
     try:
         if case.is_dir():
             found = load_scenario(case / "scenario.yaml", f"{case.name}/scenario.yaml").warnings
+        elif meant_as(case, "documents"):
+            found = checked_sources(case, case.name)[1]
         else:
             found = checked_model(case, case.name)[1]
     except LanguageError as error:

@@ -90,6 +90,10 @@ def test_a_run_that_ended_stays_as_it_was():
 
     assert value("value: store", ends) == 5.0
     assert value("value: store, at: 9", ends) == 5.0
+    assert value("value: time", ends) == 2.0
+    assert value("value: time, at: 9", ends) == 2.0
+    assert value("value: time, at: 1", ends) == 1.0
+    assert value("value: time, at: 11", ends) is None
     assert value("time_while: lit", ends) == 1.0
     assert value("count: filled", ends) == 1.0
 

@@ -10,7 +10,7 @@ from sim.build.scenario import load_scenario
 from sim.engines import reference
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
-from sim.model.program import compile_model
+from sim.model.program import TIME, compile_model
 from sim.model.replay import at_branch, central_start, changes, parameters_of, replay, state_of
 from sim.model.run import Run
 from sim.model.scenario import Scenario
@@ -81,7 +81,7 @@ class Noting(list):
 
     def append(self, event) -> None:
         super().append(event)
-        if self.run.undrawn is None:  # else it never has a state
+        if self.run.frame[TIME] is not None:  # else it never has a state: it could not be drawn, or not begin
             self.states.append(state_of(self.run.program, self.run.frame))
 
     def __iadd__(self, events) -> Self:

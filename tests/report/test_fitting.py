@@ -110,3 +110,9 @@ def test_a_number_keeps_its_sign_of_per_cent(width):
     lines = list(broken("rises from 15.5 % to 28.5 % of the runs", width))
 
     assert not any(line.strip().startswith("%") for line in lines)
+
+
+def test_a_column_in_which_nothing_stands_is_no_obstacle():
+    table = Table(title="", columns=sided(["", "words"], []), rows=[("", "many words " * 9)])
+
+    assert fitting(table, 30)

@@ -26,7 +26,7 @@ def test_every_prior_is_shown_with_its_quantiles_in_its_authors_unit():
     assert [*rows] == ["delay", "share", "speed"]
     assert rows["share"] == ("uniform(0, 2) week", "0.1", "0.5", "1", "1.5", "1.9")
     assert rows["delay"][0] == "elicited from 2 experts, day"
-    assert rows["speed"][0] == "lognormal(1 / delay, 0.3) 1/day"
+    assert rows["speed"][0] == "lognormal(1 / delay, 0.3) 1/day, given delay = 6.415 day"
     assert float(rows["speed"][3]) * known["delay"].value == pytest.approx(1.0, rel=1e-3)
     assert "central" in priors.caption
 
@@ -36,11 +36,11 @@ def test_what_an_expert_said_stands_beside_what_was_fitted_and_how_far_it_is_off
     _, experts = tables(known, [*known])
 
     assert experts.rows[0][:5] == ("delay", "anna", "lognormal(7.07839, 0.812299)", "0.75", "5 %")
-    assert experts.rows[0][5:] == ("2", "1.861", "1.0 %")
+    assert experts.rows[0][5:] == ("2", "1.861", "6.0 %")
     assert experts.rows[1][:4] == ("", "", "", "")
     assert len(experts.rows) == 5
     assert experts.rows[3][1] == "basil"
-    assert experts.rows[4][7] == "0.0 %"
+    assert experts.rows[4][7] == "75.0 %"
 
 
 def test_only_what_is_asked_for_is_shown_and_nothing_without_priors():
@@ -62,5 +62,10 @@ def test_the_same_is_there_as_data():
     assert anna["squared_misfits"]["lognormal"] < anna["squared_misfits"]["gamma"]
     assert 0.0 < anna["worst_misfit"] < 0.02
     assert basil["worst_misfit"] < 1e-6
+    assert anna["chances"]["0.05"] == pytest.approx(0.05977, abs=1e-4)
+    assert 1.3 < anna["worst_odds_ratio"] < 1.4
+    assert 1.0 <= basil["worst_odds_ratio"] < 1.0 + 1e-5
+    assert data["speed"]["given"] == {"delay": pytest.approx(known["delay"].value)}
+    assert data["share"]["given"] == {}
     assert data["share"]["quantiles"]["0.5"] == 1.0
     assert data["share"]["experts"] == []

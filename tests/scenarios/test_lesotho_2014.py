@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.build.evidence.source_files import checked_sources
 from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
 from sim.language.shapes.evidence import SourcesShape
@@ -49,6 +50,21 @@ def test_every_paragraph_of_the_seed_document_is_cited(status_quo):
                 cited |= set(basis.paragraphs)
 
     assert cited == set(range(1, 19))
+
+
+def test_every_paragraph_of_the_seed_document_is_told_in_words_of_ours(status_quo):
+    source = status_quo.history.sources[SEED_DOCUMENT]
+
+    told = {number: paragraph.summary for number, paragraph in source.paragraphs.items()}
+    assert list(told) == list(range(1, 19)) == list(range(1, source.paragraph_count + 1))
+    assert all(5 <= len(summary.split()) <= 40 for summary in told.values())
+
+
+def test_every_document_can_be_looked_up_and_says_what_it_says():
+    shape, warnings = checked_sources(SEEDS / "sources.yaml")
+
+    assert not warnings
+    assert all(document.summary for document in shape.documents.values())
 
 
 def test_every_rule_and_every_parameter_has_a_basis(status_quo):

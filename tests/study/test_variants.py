@@ -189,3 +189,10 @@ def test_an_ensemble_has_parameters_and_a_past_of_its_own(coin):
         with pytest.raises(UsageError) as error:
             ran(coin, made, **given)
         assert error.value.code == "E013"
+
+
+def test_what_is_omitted_can_be_one_event_or_several(coin):
+    base = coin / "as-it-is.yaml"
+
+    assert assume(base, omit="flood").lines == assume(base, omit=["flood"]).lines == ('omit: ["flood"]',)
+    assert assume(base, omit=["flood", "call"]).changed == "without flood, without call"

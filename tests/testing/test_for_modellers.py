@@ -1,5 +1,6 @@
 """What a modeller's own tests are made of: strategies, the state machine, assertions, the pytest plugin."""
 
+import warnings
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from tempfile import mkdtemp
@@ -11,6 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 import sim
 from sim import testing
+from sim.build.model import loads_model
 from sim.distributions.priors import PRIORS
 from sim.engines.reference import ReferenceEngine
 from sim.language.diagnostics import LanguageError
@@ -32,6 +34,38 @@ def test_parameters_lie_within_their_priors(values: dict[str, float]) -> None:
         parameter = MODEL.parameters[name]
         low, high = PRIORS[parameter.prior].support(*parameter.arguments)
         assert low * parameter.factor <= value <= high * parameter.factor
+
+
+def test_parameters_that_cannot_be_together_are_left_out_without_a_word() -> None:
+    """A model as long as most are, whose `late` has no prior where `early` is small."""
+    many = "\n".join(
+        f"  p{number}: {{prior: {{pert: [1, 2, 5]}}, basis: {{judgement: one of many}}}}" for number in range(200)
+    )
+    model = loads_model(f"""
+model: long
+title: A model with many parameters
+time: {{unit: abstract}}
+factions: {{a: {{title: A}}}}
+state: {{x: {{type: bool, initial: false}}}}
+parameters:
+  early: {{prior: {{uniform: [0, 4]}}, basis: {{judgement: a guess}}}}
+  late: {{prior: {{pert: [1, early, 5]}}, basis: {{judgement: a guess}}}}
+{many}
+events: {{e: {{by: a}}}}
+""")
+    drawn = 0
+
+    @settings(max_examples=100, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(testing.parameters(model))
+    def draw(values: dict[str, float]) -> None:
+        nonlocal drawn
+        drawn += "late" in values
+        assert values.get("early", 2.0) >= 1.0 or "late" not in values
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        draw()
+    assert drawn > 10
 
 
 def test_parameters_come_to_the_edges_of_their_priors() -> None:
@@ -115,6 +149,7 @@ def test_assertions_over_a_log_hold_or_name_the_event() -> None:
     testing.assert_always(BORDER, log, "deaths >= 0")
     testing.assert_never(BORDER, log, "talks == signed and deaths < 0")
     testing.assert_claim(BORDER, log, after="talks_opened", happened="shots_fired")
+    testing.assert_claim(BORDER, log, after="shots_fired", holds="since(army_called, 0 days) >= 0 days")
     testing.assert_happened(log, "army_called")
     testing.assert_order(log, "army_called", "shots_fired")
 

@@ -1,5 +1,7 @@
 """What each kind of claim means for a sequence of events, on logs that are made up."""
 
+from dataclasses import replace
+
 import pytest
 
 from sim.build.checks import check_from
@@ -17,7 +19,9 @@ factions: {a: {title: A}}
 state:
   n: {type: int, range: [0, 100], initial: 2}
   x: {type: real, initial: 1}
+  heat: {type: real, range: [0, 1], initial: 1, relaxes: {towards: 0, half_life: 2}}
   mood: {type: enum, values: [calm, angry], initial: calm}
+derived: {late: {value: time > 3}, quiet_for: {value: "since(rose, 0)"}}
 parameters: {p: {value: 3, basis: {judgement: a guess}}}
 events:
   rose:  {by: a, marks: {k: int}, effects: {n: n + k}}
@@ -32,11 +36,11 @@ outcomes: {many: {when: n > 3}}
 def broken(claim: dict[str, object], *happened: tuple[object, ...]) -> str | None:
     """Return how a claim is broken by events (time, type, marks...), or None."""
     model = loads_model(MODEL)
-    program = compile_model(model)
+    check = check_from(model, claim)
+    program = compile_model(replace(model, checks={check.name: check}))
     events = [Event(number, float(time), kind if kind in ("outcome", "ended", "failed") else "fired",
                     "many" if kind == "outcome" else kind, marks=tuple(float(mark) for mark in marks))
               for number, (time, kind, *marks) in enumerate(happened)]  # fmt: skip
-    check = check_from(model, claim)
     found = watch(Watchers(program, [check]), (3.0,), events).get(check.name)
     if found is None:
         return None
@@ -123,3 +127,19 @@ def test_what_is_reached_counts_at_once_where_something_leads_to_it_or_from_it()
 
 def test_what_holds_at_an_event_may_depend_on_the_time() -> None:
     assert broken({"before": "rose", "holds": "time < 5"}, (1, "rose", 1), (7, "rose", 1)) == "1: time = 7"
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ({"after": "raged", "holds": "heat < 0.5"}, None),
+        ({"after": "raged", "holds": "heat > 0.5"}, "1: heat = 0.25"),
+        ({"never": "heat < 0.5"}, "1: heat = 0.25"),
+        ({"never": "heat == 0.25"}, "1: heat = 0.25"),
+        ({"always": "not late"}, "1: time = 4"),
+        ({"never": "quiet_for > 3"}, "1: since(rose) = 3.5"),
+        ({"after": "raged", "holds": "since(calmed, 7) < 3"}, "1: calmed has not happened"),
+    ],
+)
+def test_a_claim_knows_what_moves_as_it_is_at_the_event(claim: dict[str, object], said: str | None) -> None:
+    assert broken(claim, (0.5, "rose", 1), (4, "raged")) == said

@@ -1,8 +1,10 @@
-"""The numbers of rules, effects and derived quantities that are written as if they were known, and where each stands.
+"""The numbers of a model that are written as if they were known, and where each stands.
 
-0 and 1 are left out, with a unit or without, since they seldom are guesses: `1 - x`, `1 day`. So are signs, whole
-exponents, dates, indices of members, and the time of a chance such as 30 % within 14 days, which is its unit. What
-stands in about() owns up to being a guess, and so does a chance whose time does.
+They are looked for in rules, effects, derived quantities, and what variables relax by. 0 and 1 are left out, with a
+unit or without, since they seldom are guesses: `1 - x`, `1 day`. So are signs, whole exponents, dates, indices of
+members, and the time of a chance such as 30 % within 14 days, which is its unit; and whole numbers that pi is
+multiplied with or divided by, since they make an angle of it: `2 * pi`. What stands in about() owns up to being a
+guess, and so does a chance whose time does.
 """
 
 import ast
@@ -15,12 +17,15 @@ from sim.build.timing import WITHIN
 from sim.language.diagnostics import Complaints, Span
 from sim.language.expressions.grammar import Text, parse, part, text_at
 from sim.language.expressions.uncertain import ABOUT
-from sim.language.shapes.declared import DerivedShape
+from sim.language.shapes.declared import DerivedShape, RelaxesShape, VariableShape
 from sim.language.shapes.documents import ClockShape, EventTypeShape, ModelShape, PartShape, RuleShape, ScenarioShape
 from sim.language.yaml.parser import Document, Keys
 
 Shapes: TypeAlias = ModelShape | PartShape | ScenarioShape
-_WHAT = {"rules": "rule", "derived": "derived quantity", "events": "event type", "event_types": "event type"}
+_WHAT = {
+    "state": "state variable", "rules": "rule", "derived": "derived quantity", "events": "event type",
+    "event_types": "event type",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +44,14 @@ class LiteralNumber:
     begins: int
 
     @property
-    def asks(self) -> bool:
-        """Whether it stands in a guard, where about() may not."""
+    def in_guard(self) -> bool:
+        """Whether it stands in a guard."""
         return self.place == "when"
+
+    @property
+    def may_be_about(self) -> bool:
+        """Whether about() may stand in its place: neither in a guard, nor in what a variable relaxes by."""
+        return not self.in_guard and self.kind != _WHAT["state"]
 
 
 def literals_of(document: Document, shape: Shapes) -> tuple[LiteralNumber, ...]:
@@ -82,10 +92,17 @@ def _places(shape: Shapes) -> Iterator[tuple[Keys, str]]:
             for target in item.set or ():
                 yield ("events", number, "set", target), f"effects.{target}"
     else:
+        yield from _of_relaxing(shape.state)
         yield from _of_derived(shape.derived)
         yield from _of_events("events", shape.events)
     for name, rule in shape.rules.items():
         yield from _of_rule(name, rule)
+
+
+def _of_relaxing(state: Mapping[str, VariableShape]) -> Iterator[tuple[Keys, str]]:
+    for name, variable in state.items():
+        for key in RelaxesShape.model_fields if variable.relaxes is not None else ():
+            yield ("state", name, "relaxes", key), f"relaxes.{key}"
 
 
 def _of_derived(derived: Mapping[str, DerivedShape]) -> Iterator[tuple[Keys, str]]:
@@ -116,7 +133,7 @@ def _of_rule(name: str, rule: RuleShape) -> Iterator[tuple[Keys, str]]:
             yield (*keys, "emits", mark), f"emits.{mark}"
     for number, item in enumerate(rule.choose or ()):
         for key in item:
-            if key != "event":
+            if key not in ("event", "for"):
                 yield (*keys, "choose", number, key), f"choose.{item.get('event', '')}.{key}"
 
 
@@ -137,14 +154,20 @@ def _numbers(text: Text) -> list[tuple[int, int]]:
     if parsed is None:
         return []
     found = []
+    of_angles = {id(factor) for node in ast.walk(parsed) for factor in _numbers_of_angle(node)}
     pending: list[ast.AST] = [parsed]
     while pending:
         node = pending.pop()
+        if id(node) in of_angles:
+            continue
         counts = False
         match node:
             case ast.Call(func=ast.Name(id=name)) if name == ABOUT:
                 continue
             case ast.Subscript():
+                continue
+            case ast.GeneratorExp(elt=each):  # what stands after it is of indices
+                pending.append(each)
                 continue
             case ast.BinOp(op=ast.Pow(), left=left, right=right) if _is_whole(right):
                 pending.append(left)
@@ -158,6 +181,24 @@ def _numbers(text: Text) -> list[tuple[int, int]]:
             found.append((text.column(node.col_offset), text.column(node.end_col_offset or 0)))
         pending += ast.iter_child_nodes(node)
     return sorted(found)
+
+
+def _numbers_of_angle(product: ast.AST) -> list[ast.expr]:
+    """Return the whole numbers among the factors and divisors of a product, if pi is one of its factors."""
+    factors: list[ast.expr] = []
+    divisors: list[ast.expr] = []
+    pending = [(product, True)]
+    while pending:
+        match pending.pop():
+            case ast.BinOp(left=left, op=ast.Mult(), right=right), above:
+                pending += [(left, above), (right, above)]
+            case ast.BinOp(left=left, op=ast.Div(), right=right), above:
+                pending += [(left, above), (right, not above)]
+            case ast.expr() as part, above:
+                (factors if above else divisors).append(part)
+    if not any(isinstance(part, ast.Name) and part.id == "pi" for part in factors):
+        return []
+    return [part for part in (*factors, *divisors) if _is_whole(part)]
 
 
 def _is_whole(node: ast.AST) -> bool:
@@ -181,6 +222,6 @@ def _ways_out(number: LiteralNumber) -> Iterator[str]:
     if number.place == "chance":
         chance, time = WITHIN.split(number.text, 1)
         yield f"write {chance.strip()} within about({time.strip()}, 2): 90 % of its draws lie within a factor of 2"
-    elif not number.asks:
+    elif number.may_be_about:
         yield f"write about({number.written}, 2): 90 % of its draws lie within a factor of 2"
     yield "a parameter, which has a name and a basis, may stand in its place"

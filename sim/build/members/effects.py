@@ -1,4 +1,4 @@
-"""The effects of an event type: which state variables it sets, and to what (E301, E312, E360).
+"""The effects of an event type: which state variables it sets, and to what (E301, E312, E360, W337).
 
 A key is a variable, a member of a family, all that a `for` lists, or a member that the state chooses. Of the last, each
 member that may be meant has an effect: the value where it is chosen, and what it was where it is not.
@@ -11,13 +11,14 @@ from functools import reduce
 
 from sim.build.builder import Builder
 from sim.build.context import Indices
-from sim.language.expressions.grammar import Text
+from sim.language.expressions.grammar import Text, text_at
 from sim.language.expressions.scope import Scope
-from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, applied, size
+from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, applied, nodes, size
 from sim.language.expressions.types import BOOL, INT, Type
 from sim.language.expressions.typing import MOST_NODES, check
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys
+from sim.model.expression import evaluate, is_constant
 
 _BRACKETS = re.compile(r"[\[\](){}]")
 
@@ -46,6 +47,7 @@ def effects_of(
             settings = _settings(builder, target, where, scope)
             if settings is None:
                 break  # the other members would say the same
+            _warn_of_addition(builder, target, where, settings[0])
             if any(_is_set(found.get(name, ())) and _is_set([setting]) for name, setting in settings):
                 message = f"the effects set '{settings[0][0]}' twice"
                 builder.complain("E360", message, where, "all effects are evaluated on the state before", key=True)
@@ -57,6 +59,21 @@ def effects_of(
         each.sort(key=lambda one: written[id(one)])
     effects = {name: _joined(builder, name, settings, keys) for name, settings in found.items()}
     return {name: effect for name, effect in sorted(effects.items()) if effect is not None}
+
+
+def _warn_of_addition(builder: Builder, target: str, where: Keys, setting: tuple[str, _Setting]) -> None:
+    """Warn of an effect that reads like something to be added: it sets the variable (W337)."""
+    text = text_at(builder.document, where).text.strip()
+    variable, tree = builder.variables[setting[0]], setting[1].value.tree
+    value = evaluate(tree) if is_constant(tree) else None
+    outside = value is not None and variable.saturates and not variable.low <= value <= variable.high
+    if not (text.startswith("+") or outside):
+        return
+    given = "" if value is None else f" to {min(max(value, variable.low), variable.high):g}"
+    to = f"{given}, the end of its range" if outside else given
+    note = (f"to change it by so much, write {target} {text[0]} {text[1:].strip()}",) if text[0] in "+-" else ()
+    span = builder.document.value_span(where)
+    builder.complaints.warn("W337", f"an effect is the new value: this sets '{target}'{to}", span, *note)
 
 
 def _is_set(settings: Iterable[_Setting]) -> bool:
@@ -120,16 +137,9 @@ def _or_missing(member: Tree, number: int) -> Tree:
 
 def _reads(tree: Tree, place: Tree) -> bool:
     """Return whether a tree reads a member that is chosen by a place."""
-    seen: set[int] = set()
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Apply) and id(node) not in seen:
-            seen.add(id(node))
-            if node.operation == "member" and node.arguments[0] == place:
-                return True
-            pending.extend(node.arguments)
-    return False
+    return any(
+        isinstance(node, Apply) and node.operation == "member" and node.arguments[0] == place for node in nodes(tree)
+    )
 
 
 def _where(tree: Tree, place: Tree, number: int) -> Tree:

@@ -12,7 +12,7 @@ from random import Random
 
 from sim.build.demands import Demand, demands_of, demands_of_priors
 from sim.build.domains import known_bounds, shown
-from sim.language.expressions.tree import Tree, reads
+from sim.language.expressions.tree import Tree, reads, scopes
 from sim.language.expressions.types import Bool, Integer
 from sim.model.bounds import Bounds, bounds
 from sim.model.expression import Fault, Slots, compiled
@@ -54,8 +54,7 @@ def unsafe(model: Model) -> Iterator[Unsafe]:
 
 def _decided_by_parameters(tree: Tree) -> bool:
     """Return whether parameters alone give a tree's value."""
-    others = any(reads(tree, scope) for scope in ("state", "mark", "time", "draw")) or draws_in(tree)
-    return bool(reads(tree, "parameter")) and not others
+    return scopes(tree) == {"parameter"} and not draws_in(tree)
 
 
 class _Tried:

@@ -13,7 +13,10 @@ from sim.distributions.priors import ELICITED
 from sim.language.expressions.types import SECONDS, Bool, Calendar, Type
 from sim.model.measuring.quantities import Measure
 from sim.model.model import Outcome, Parameter, Scheduled
+from sim.model.priors.joint_prior import affected
 from sim.model.scenario import Scenario
+
+MOST_FOLLOWING = 3  # parameters that are named whose priors read another
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,22 @@ def _parameters(scenario: Scenario) -> Iterator[Assumption]:
     for name in sorted({*scenario.models_own, *kept}):
         known_otherwise = kept.get(name, scenario.model.parameters[name])
         own = scenario.models_own.get(name, scenario.model.parameters[name])
-        yield Assumption(scenario.start, at_branch(scenario), instead(known_otherwise, own))
+        words = instead(known_otherwise, own) + _following(scenario, name)
+        yield Assumption(scenario.start, at_branch(scenario), words)
+
+
+def _following(scenario: Scenario, name: str) -> str:
+    """Name the priors that read a parameter which a scenario changes; nothing where no parameter is drawn."""
+    model = scenario.model
+    names = sorted(affected(model.parameters, [name]) - {name}) if scenario.parameters is None else []
+    if not names:
+        return ""
+    shown = names[:MOST_FOLLOWING]
+    if len(names) > len(shown):
+        shown[-1:] = [shown[-1], f"{len(names) - len(shown)} more"]
+    *others, last = shown
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return f"; the prior{'s' if others else ''} of {listed} move{'' if others else 's'} with it"
 
 
 def _kept(scenario: Scenario) -> dict[str, Parameter]:
@@ -109,9 +127,16 @@ def _scheduled(scenario: Scenario) -> Iterator[Assumption]:
             yield Assumption(item.time, moment, in_the_timetable(scenario, item))
 
 
+def _omitted(scenario: Scenario) -> Iterator[Assumption]:
+    for name, event in scenario.omitted.items():
+        title = scenario.model.events[event.type].title or event.type
+        moment = _on(scenario.model.calendar, event.time)
+        yield Assumption(event.time, moment, f"{title} ({name}) is taken out of the past")
+
+
 # Each yields what a scenario assumes in one way.
 WAYS: tuple[Callable[[Scenario], Iterator[Assumption]], ...] = (
-    _parameters, _disabled, _own_rules, _changes, _scheduled,
+    _parameters, _disabled, _own_rules, _changes, _scheduled, _omitted,
 )  # fmt: skip
 
 

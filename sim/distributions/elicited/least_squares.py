@@ -56,6 +56,12 @@ def worst_misfit(law: Fitted, judged: Judged) -> float:
     return max(abs(law.chance(value) - chance) for chance, value in judged)
 
 
+def odds_ratio(law: Fitted, chance: float, value: float) -> float:
+    """Return by which factor, 1 or more, a law's odds of at most a value differ from those of the chance judged."""
+    below, above = law.chance(value) * (1.0 - chance), law.tail(value) * chance
+    return max(below, above) / min(below, above) if min(below, above) > 0.0 else math.inf
+
+
 def _short(number: float) -> float:
     return float(f"{number:.{DIGITS}g}")
 

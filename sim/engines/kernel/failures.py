@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from sim.engines.kernel.generator.follow_text import slots_changed, slots_written
 from sim.engines.kernel.generator.layout import Layout, law_size
 from sim.engines.kernel.runtime import memory_map
 from sim.errors import RunError
@@ -43,7 +44,7 @@ def _again(layout: Layout, streams: RandomStreams, scenario: Scenario, f: Any, n
     site, number = divmod(int(n[memory_map.SITE]), memory_map.SITES)
     frame = frame_of(layout, f, n)
     fired = int(n[memory_map.FIRED])
-    flags = [flag.slot for flag in program.motion.flags]
+    turns = turns_of(program, scenario)
     match site * memory_map.SITES:
         case memory_map.AT_PARAMETERS:
             run = int(n[memory_map.RUN] + n[memory_map.DONE])
@@ -52,24 +53,27 @@ def _again(layout: Layout, streams: RandomStreams, scenario: Scenario, f: Any, n
         case memory_map.AT_INITIAL:
             initial(program, program.parameters_of(frame))
         case memory_map.AT_START:
-            Clocks(program, streams.thresholds(0)).start(frame)
+            clocks = Clocks(program, streams.thresholds(0))
+            clocks.exclude(turns.asleep)
+            clocks.start(frame)
         case memory_map.AT_PAST_BEGIN:
             _clocks(layout, streams, f, n).begin(frame)
         case memory_map.AT_BEGIN:
             _clocks(layout, streams, f, n).begin(frame, afresh=not n[memory_map.SAME_STREAMS])
         case memory_map.AT_TURN:
-            _clocks(layout, streams, f, n).make(frame, turns_of(program, scenario).all()[number - 1])
+            _clocks(layout, streams, f, n).make(frame, turns.all()[number - 1])
         case memory_map.AT_WAKE:
             clocks = _clocks(layout, streams, f, n)
-            enabled = turns_of(program, scenario).all()[number - 1].enabled
-            clocks.exclude([one for one in enabled if not (clocks.clocks[one].enabled or clocks.clocks[one].paused)])
-            clocks.include(frame, enabled)
+            clocks.exclude(turns.asleep_at(number - 1))
+            clocks.include(frame, turns.all()[number - 1].enabled)
         case memory_map.AT_ASSIGN:
             assigned(program, frame, number)
         case memory_map.AT_SETTLE:
             settle(program.motion, frame)
-        case memory_map.AT_FLIPPED | memory_map.AT_FLIP:
-            _clocks(layout, streams, f, n).follow(frame, None, flags, None)
+        case memory_map.AT_FLIPPED | memory_map.AT_FLIP as at:
+            flags = [flag.slot for flag in program.motion.flags]
+            slots = flags if at == memory_map.AT_FLIPPED else [flags[number]]
+            _clocks(layout, streams, f, n).follow(frame, None, [*slots_changed(layout, slots, n)], None)
         case memory_map.AT_ROLL:
             clocks = _clocks(layout, streams, f, n)
             cell = clocks.clocks[number].cell
@@ -77,9 +81,8 @@ def _again(layout: Layout, streams: RandomStreams, scenario: Scenario, f: Any, n
             clocks.build(clocks.clocks[number], frame, cell.end)
         case memory_map.AT_CLOCKS:
             name = list(program.model.events)[number]
-            targets = [program.slots["state", target] for target in program.model.events[name].effects]
-            targets += [*flags, *program.motion.last.values()]
-            _clocks(layout, streams, f, n).follow(frame, name, targets, fired if fired >= 0 else None)
+            changed = [*slots_changed(layout, slots_written(layout, name), n)]
+            _clocks(layout, streams, f, n).follow(frame, name, changed, fired if fired >= 0 else None)
         case memory_map.AT_DECIDE:
             occurrence = int(n[layout.state(number) + memory_map.OCCURRENCE])
             decide(program.rules[number], frame, streams.uniforms(int(n[memory_map.CHOICE_RUN]), number, occurrence))
@@ -122,6 +125,7 @@ def frame_of(layout: Layout, f: Any, n: Any) -> Frame:
         truth = int(n[layout.whole(flag.slot)])
         frame[flag.slot] = None if truth == memory_map.NO_VALUE else bool(truth)
         frame[flag.due], frame[flag.look] = float(f[layout.flip(flag.number)]), float(f[layout.flag_look(flag.number)])
+        frame[flag.flipped] = float(f[layout.real(flag.flipped)])
     return frame
 
 

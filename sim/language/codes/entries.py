@@ -2,7 +2,7 @@
 
 The meanings stand in the YAML files beside this module. Codes are never reused. The letter is E for an error and W for
 a warning, the first digit the pass that finds it: 0 a request, 1 shape, 2 expression, 3 meaning, 4 history, 5 scenario,
-6 run, 7 ledger.
+6 run, 7 ledger, 8 explanation.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ def _texts(group: str) -> dict[str, dict[str, str]]:
 
 CODES: Mapping[str, ErrorCode] = {
     code: ErrorCode(code=code, **texts)
-    for group in ("requests", "documents", "runs", "ledgers", "warnings")
+    for group in ("requests", "documents", "runs", "ledgers", "explanations", "warnings")
     for code, texts in _texts(group).items()
 }
 

@@ -301,7 +301,9 @@ def _refused(node: ast.AST) -> tuple[str, str]:
         case ast.BinOp(op=operator) | ast.UnaryOp(op=operator):
             sign, remedy = OPERATORS.get(type(operator).__name__, ("", instead))
             return f"the operator '{sign}'" if sign else "this operator", remedy
-        case ast.Call(keywords=[_, *_]):
+        case ast.Call(keywords=[_, _, *_]) | ast.Call(args=[_, *_], keywords=[_]):
+            return "'=' in brackets", "a function's arguments stand in their order, without names: gamma(2, 3)"
+        case ast.Call(keywords=[_]):
             return "'=' in brackets", SIGNS["="]
         case ast.GeneratorExp():
             instead = f"it may stand in {', '.join(sorted(OVER_FAMILIES))}: sum(x[j] for j in 1..3)"

@@ -42,8 +42,11 @@ def member(node: ast.Subscript, name: str, text: Text, scope: Scope, infer: Infe
             raise Wrong(KNOWN_ALREADY, "", node)
         if name not in scope.names:
             refuse_removed(node.value, name, text)
-        known = "has no members: it is not a family" if name in scope.names else "is not a family"
-        raise Wrong("E312", f"'{text.piece(node.value)}' {known}", node.value, *did_you_mean(name, scope.families))
+        near = did_you_mean(name, scope.families)
+        if name in scope.names:
+            raise Wrong("E312", f"'{name}' has no members: it is not a family", node.value, *near)
+        message = f"'{text.piece(node.value)}' is not a family that can be read here"
+        raise Wrong("E312", message, node.value, f"expected {scope.what}", *near)
     key = member_of(node.slice, scope.indices)
     if key is not None and key in family:
         return family[key]

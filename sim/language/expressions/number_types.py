@@ -9,6 +9,11 @@ from sim.language.expressions.scope import Scope, Wrong
 from sim.language.expressions.tree import Literal, Tree, applied, folded
 from sim.language.expressions.types import RATE, REAL, TIME, Instant, Integer, Number, Real, Type, common, product
 
+_WITHOUT_DATES = (
+    "this model has no dates to compare with: give it an origin, as in time: {unit: day, origin: 2030-01-01}",
+    "or ask how long ago an event was: since(event) > 5 days",
+)
+
 
 class NumberTypes:
     """The part of the checking of an expression that knows numbers."""
@@ -68,7 +73,8 @@ class NumberTypes:
         joint = common(one, other)
         if joint is None:
             code = "E303" if isinstance(one, Number) and isinstance(other, Number) else "E302"
-            raise Wrong(code, f"cannot {verb} {one} and {other}", node)
+            dateless = self.scope.calendar.origin is None and Instant() in (one, other)
+            raise Wrong(code, f"cannot {verb} {one} and {other}", node, *(_WITHOUT_DATES if dateless else ()))
         return joint
 
     def plain(self, tree: Tree, node: ast.AST, where: str) -> None:

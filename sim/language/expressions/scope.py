@@ -15,6 +15,9 @@ from sim.language.removed import still_named
 from sim.language.suggest import did_you_mean, nearest
 
 INTEGER_LIMIT = 2**53
+_UNEVEN = {"month", "quarter", "year"}
+_NOW = {"now", "today"}
+_USUAL_INDICES = {"i", "j", "k"}
 KNOWN_ALREADY = ""
 
 
@@ -141,6 +144,10 @@ def _unresolved(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> 
             hints[0] += f" It is declared at {scope.declared[close]}"
     elif hints and hints[0].startswith("allowed"):
         hints = []
+    if name in _NOW and scope.time:
+        hints = ["did you mean 'time'? It is the time now"]
+    if name in _USUAL_INDICES and name not in scope.indices:
+        hints.append(f"an index is declared where the thing itself is, such as for: {name} in 1..3")
     raise Wrong("E301", f"unknown name '{name}'", node, f"expected {scope.what}", *hints)
 
 
@@ -156,7 +163,8 @@ def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
         try:
             return Literal(calendar.at(quantity.date), calendar.instant())
         except ValueError as error:
-            raise Wrong("E317", str(error), node) from None
+            note = "give it one, as in time: {unit: day, origin: 2030-01-01}"
+            raise Wrong("E317", str(error), node, *([note] if calendar.origin is None else [])) from None
     unit = quantity.unit or (f"1/{quantity.per}" if quantity.per else "")
     try:
         canonical, factor = calendar.unit_of(unit)
@@ -178,6 +186,8 @@ def unit_notes(word: str, calendar: Calendar) -> tuple[str, ...]:
     meant = nearest(word, calendar.words())
     if meant:
         return (f"did you mean '{meant}'?",)
+    if not calendar.abstract and word.removesuffix("s") in _UNEVEN:
+        return (f"a {word.removesuffix('s')} has no one length: write it in days or weeks, or name a date",)
     known = ", ".join(calendar.units)
     own = f"the model's own units: {known}" if known else "the model declares none of its own"
     return (f"{own}; another is declared under the key 'units': units: [{word}]",)

@@ -3,7 +3,7 @@
 Values: bool, int, float; an enum's value is its index among the enum's values; an instant is a float.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
@@ -107,9 +107,11 @@ def depth(tree: Tree) -> int:
     return known[id(tree)]
 
 
-def reads(tree: Tree, scope: str) -> frozenset[str]:
-    """Return the names that a tree reads in one scope."""
-    found: set[str] = set()
+def nodes(tree: Tree, *, closed: Callable[[Tree], bool] | None = None) -> Iterator[Tree]:
+    """Yield a tree and all its parts, in no certain order; a shared one comes once.
+
+    What stands within a part that is `closed` is left out; the part itself is not.
+    """
     seen: set[int] = set()
     pending = [tree]
     while pending:
@@ -117,11 +119,19 @@ def reads(tree: Tree, scope: str) -> frozenset[str]:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        if isinstance(node, Read) and node.scope == scope:
-            found.add(node.name)
-        elif isinstance(node, Apply | Draw):
+        yield node
+        if isinstance(node, Apply | Draw) and not (closed and closed(node)):
             pending.extend(node.arguments)
-    return frozenset(found)
+
+
+def reads(tree: Tree, scope: str) -> frozenset[str]:
+    """Return the names that a tree reads in one scope."""
+    return frozenset(node.name for node in nodes(tree) if isinstance(node, Read) and node.scope == scope)
+
+
+def scopes(tree: Tree) -> frozenset[str]:
+    """Return the scopes in which a tree reads anything: `parameter`, `last` for what since() asks, and so on."""
+    return frozenset(node.scope for node in nodes(tree) if isinstance(node, Read))
 
 
 ORDERS = frozenset({"lt", "le", "gt", "ge"})
@@ -132,19 +142,14 @@ def moves(tree: Tree, relaxing: Collection[str]) -> bool:
 
     A comparison of what moves does not: it is true or false until it flips.
     """
-    seen: set[int] = set()
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, Read):
-            if node.scope in ("time", "last") or (node.scope == "state" and node.name in relaxing):
-                return True
-        elif isinstance(node, Draw) or (isinstance(node, Apply) and node.operation not in ORDERS):
-            pending.extend(node.arguments)
-    return False
+    return any(
+        isinstance(node, Read) and (node.scope in ("time", "last") or (node.scope == "state" and node.name in relaxing))
+        for node in nodes(tree, closed=_orders)
+    )
+
+
+def _orders(node: Tree) -> bool:
+    return isinstance(node, Apply) and node.operation in ORDERS
 
 
 def draws(tree: Tree) -> int:

@@ -162,7 +162,8 @@ class _Checker(NumberTypes):
             found = aggregates.over(name, arguments[0], self.text, self.scope, self.within, otherwise)
             if name in ("argmin", "argmax") and self.scope.followed is not None and moves(found, self.scope.followed):
                 message = f"{name}() goes over what changes with time: which is the one would change without an event"
-                raise Wrong("E335", message, node, "compare two of them with <, or read it where an event happens")
+                note = "compare two of them with <; it may stand in an effect, a weight or a mark, written out there"
+                raise Wrong("E335", message, node, note)
             return found
         if name in operations.RANDOM:
             return self.random(node, name, arguments)

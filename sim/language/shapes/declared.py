@@ -39,7 +39,7 @@ class FactionShape(Shape):
 
 
 class VariableShape(Shape):
-    """A state variable: what is true now, changed by events alone."""
+    """A state variable: what is true now. Events change it, and time where it relaxes."""
 
     type: Literal["bool", "int", "real", "enum", "instant"] = one("What kind of value it holds.")
     initial: Expr = one("Its value before any event; may use parameters and the family's index.")

@@ -223,9 +223,9 @@ class ModelShape(Shape):
         "How long a run without a scenario file lasts: a time, or a date, with a day to its end."
     )
     literals: Literal["any", "uncertain"] = one(
-        "Whether numbers may be written as known in rules, effects and derived quantities. With `uncertain` each is "
-        "about(median, factor) or a parameter; 0, 1, whole exponents and the time of a chance are free "
-        "(`sim check --literals` lists the others).",
+        "Whether numbers may be written as known in rules, effects, derived quantities and under `relaxes`. With "
+        "`uncertain` each is about(median, factor) or a parameter; 0, 1, whole exponents, the 2 of 2 * pi and the time "
+        "of a chance are free (`sim check --literals` lists the others).",
         default="any",
     )
     factions: dict[Name, FactionShape] = one("Who acts.")
@@ -304,6 +304,11 @@ class ScenarioShape(Shape):
         default={},
     )
     disable: list[Indexed] = one("Rules that never fire here.", default=[])
+    omit: list[Slug] = one(
+        "Documented events, by their ids, that are taken out of the past here, such as one that is disputed. What is "
+        "left of the history must be possible without them.",
+        default=[],
+    )
     events: list[AssumedEventShape] = one(
         "Events that happen here at exact times: of a type of the model or of `event_types`, or with `set`.", default=[]
     )

@@ -1,10 +1,28 @@
 """The shapes of a history file and of a sources file: what is documented, and by which documents."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
-from sim.language.shapes.shape import Expr, Indexed, Instant, Name, Paragraphs, Sentence, Shape, Slug, one, optional
+from sim.language.shapes.shape import (
+    Expr,
+    Indexed,
+    Instant,
+    Name,
+    ParagraphNumber,
+    Paragraphs,
+    Sentence,
+    Shape,
+    Slug,
+    kind_of,
+    one,
+    optional,
+)
+
+ByParagraph: TypeAlias = Annotated[
+    Annotated[Sentence, Tag("text")] | Annotated[dict[ParagraphNumber, Sentence], Tag("mapping")],
+    Discriminator(kind_of),
+]
 
 
 class CitationShape(Shape):
@@ -46,12 +64,27 @@ class SourceShape(Shape):
     """One document."""
 
     title: Sentence = one("Its title.")
+    title_is_ours: bool = one(
+        "The title is not the publisher's: it says in words of ours what the document is.", default=False
+    )
     publisher: Sentence | None = optional("Who published it.")
     date: Instant | None = optional("When it was published.")
-    address: Sentence | None = optional("Where it can be read.")
+    address: Sentence | None = optional(
+        "Where it can be read: `https://...`, or a DOI such as `doi:10.1000/182`. `withheld` if it is known, and "
+        "not given."
+    )
+    citation: Sentence | None = optional(
+        "A full reference in words, for a document without an address: who, what, where and when."
+    )
     file: Sentence | None = optional("Its file name, for a document that came as a file.")
     reliability: Literal["high", "medium", "low"] = one("How far it can be relied on.")
     paragraphs: int | None = optional("How many paragraphs it has; citations are checked against it.")
+    summary: ByParagraph | None = optional(
+        "What it says, in our own words: a text for all of it, or a mapping of paragraphs' numbers to texts."
+    )
+    quotation: ByParagraph | None = optional(
+        "At most 25 words of it, word for word; or a mapping of paragraphs' numbers to as much of each."
+    )
     note: Sentence | None = optional("Why it is relied on to this degree, and what else there is to say.")
 
 

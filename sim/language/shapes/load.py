@@ -27,12 +27,14 @@ S = TypeVar("S", bound=Shape)
 
 NO_EFFECTS = "what an event changes is declared with its type; in a scenario an event of its own has `set`"
 NAMES_ALONE = "names alone stand here, in a list; what stands in their place is given under its own key, as all else is"
+FEW_KEYS = 4  # of a mapping, to be listed where something else stands in its place
 _COMMA = "between { } a comma ends a value: put text with a comma in quotes"
 
 _PATTERNS = {
     "{0,63}(\\.": "expected a name in small letters, digits and '_', beginning with a letter",
     "[a-z][a-z0-9_]{0,63}$": "expected a name in small letters, digits and '_', beginning with a letter",
     "[a-z0-9][a-z0-9_.-]": "expected an id in small letters, digits, '-', '_' and '.'",
+    "[1-9][0-9]": "expected the number of a paragraph, from 1 on",
     "in .+": "expected an index and its values, as in 'i in 1..5' or 'p in north, south'",
     "(\\[": "expected a name, or a member of a family such as up[i]",
 }
@@ -160,6 +162,8 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
         key = str(last).partition(" (again at ")[0]
         comma = (_COMMA,) if value is None else ()
         notes = _allowed(key, keys_at(shape, tuple(holder)))
+        if (*keys[-2:-1], key) == ("clock", "within"):
+            notes = ("a chance within a time is the whole clock, as in clock: 30 % within 14 days",)
         complaints.add("E104", f"unknown key '{key}'", document.key_span(keys), *comma, *notes)
     elif kind == "missing":
         message = f"the key '{last}' is missing in {named if keys else 'this file'}"
@@ -182,7 +186,7 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
         own = (NO_EFFECTS,) if keys[-1:] == ("effects",) and len(keys) == 3 and isinstance(keys[1], int) else ()
         if keys[:1] in (("remove",), ("replace",)) and isinstance(value, dict) and shape_at(shape, keys[:1]):
             own = (NAMES_ALONE,)
-        complaints.add("E106", message, span, *comma, *(own or (_expected(finding),)))
+        complaints.add("E106", message, span, *comma, *(own or (_expected(finding), *_keys_of(shape, finding))))
 
 
 def _expected(finding: Any) -> str:
@@ -202,6 +206,12 @@ def _expected(finding: Any) -> str:
     }
     kind = finding["type"]
     return "expected " + wanted.get(kind.replace("string_too", "too"), "something else here")
+
+
+def _keys_of(shape: type[Shape], finding: Any) -> tuple[str, ...]:
+    """Return the note of the keys of a mapping for which something else stands, if they are few."""
+    keys = keys_at(shape, tuple(finding["loc"])) if finding["type"] == "model_type" else []
+    return (f"its keys: {', '.join(keys)}",) if 0 < len(keys) <= FEW_KEYS else ()
 
 
 def _shown(value: Any) -> str:

@@ -12,6 +12,7 @@ SLUG = r"^[a-z0-9][a-z0-9_.-]{0,99}$"
 PARAMETER = r"^[a-z][a-z0-9_]{0,63}(\.[a-z0-9_]{1,64}(\[[^\[\]]{1,64}\])?){0,6}$"  # also one called after its place
 TARGET = r"^[a-z][a-z0-9_]{0,63}(\[.{1,200}\])?( for [a-z].{1,200})?$"
 INDEXED = r"^[a-z][a-z0-9_]{0,63}(\[[^\[\]]{1,64}\])?$"
+NUMBER = r"^[1-9][0-9]{0,4}$"
 
 
 def as_text(value: Any) -> Any:
@@ -44,6 +45,7 @@ Target: TypeAlias = Annotated[str, StringConstraints(pattern=TARGET)]
 _InValues: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]* in .+$", max_length=500)]
 Family: TypeAlias = Annotated[_InValues, BeforeValidator(in_a_row, json_schema_input_type=_InValues | list[_InValues])]
 Listed: TypeAlias = Annotated[list[Indexed], BeforeValidator(as_list, json_schema_input_type=str | list[str])]
+ParagraphNumber: TypeAlias = Annotated[str, StringConstraints(pattern=NUMBER)]
 Paragraphs: TypeAlias = Annotated[list[int], BeforeValidator(as_list, json_schema_input_type=int | list[int])]
 
 

@@ -70,9 +70,10 @@ def disagreeing(run: int, one: str, other: str) -> LedgerError:
 
 def otherwise(path: StorePath, runs: range) -> LedgerError:
     """Make the error for runs that were made again and do not have the digests that they were sealed with."""
+    which = f"run {runs[0]} comes" if len(runs) == 1 else f"runs {runs[0]} to {runs[-1]} come"
     return LedgerError(
         "E707",
-        f"runs {runs[0]} to {runs[-1]} come out otherwise than they were sealed in {path}: nothing was changed",
+        f"{which} out otherwise than sealed in {path}: nothing was changed",
         "the same ensemble gives the same runs: they were made, or are made now, by a faulty or changed program",
         "repair with the version of sim that made them; `sim list --json` says which ensemble was made when",
     )

@@ -50,15 +50,18 @@ def pace_now(clock: RunClock, frame: Frame) -> float:
         return rate
     name = program.rule.name
     message, where = f"the {what} of '{name}' is {rate:g}", f"{what} = {expression.text} at {expression.location}"
-    raise RunError("E601", message, where, f"expected a finite {what} of at least 0", rule=name, time=frame[TIME])
+    expected = f"expected a finite {what} of at least 0" if rate < 0.0 or rate == NEVER else f"most is {MOST_RATE:g}"
+    raise RunError("E601", message, where, expected, rule=name, time=frame[TIME])
 
 
 def pace_lost(program: RuleProgram, time: float) -> RunError:
-    """Return the error E601 of a rate that is one at a moment and at none after it."""
+    """Return the error E601 of a rate, or a speed, that is one at a moment and none after it."""
     name, expression = program.rule.name, pace_of(program.rule)
     assert expression is not None, "it moves"
-    message = f"the rate of '{name}' is none just after this moment"
-    return RunError("E601", message, f"{expression.text} at {expression.location}", rule=name, time=time)
+    what = "rate" if isinstance(program.clock, Rate) else "speed"
+    message = f"the {what} of '{name}' is negative, or has no value, just after this moment"
+    where = f"{what} = {expression.text} at {expression.location}"
+    return RunError("E601", message, where, f"expected a finite {what} of at least 0", rule=name, time=time)
 
 
 def step_of(clock: RunClock, frame: Frame) -> float:

@@ -39,9 +39,10 @@ READ_BY_PEOPLE: Mapping[type, frozenset[str]] = {
 
 # What is not looked at: where a thing stands, its name, by which it is found, and what stands elsewhere, too. A model's
 # timetable and horizon are in the scenario's, as is what its code needs; `own` is in what holds before the branch, what
-# a scenario adds in its model, `scale` in the unit, and an event's number, faction and note in what the others say.
+# a scenario adds in its model, what it omits in its past, `scale` in the unit, and an event's number, faction and note
+# in what the others say.
 LEFT_OUT: Mapping[type, frozenset[str]] = {
-    Scenario: frozenset({"path", "own", "models_own", "added", "own_events", "past_turns", "asked", "made"}),
+    Scenario: frozenset({"path", "own", "models_own", "added", "own_events", "past_turns", "asked", "made", "omitted"}),
     Model: frozenset({"path", "shown_order", "timetable", "horizon", "assigned", "woken", "formerly"}),
     Variable: frozenset({"name"}),
     Parameter: frozenset({"name", "scale", "unnamed"}),

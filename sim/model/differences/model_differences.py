@@ -122,7 +122,7 @@ def _walk(one: Any, other: Any, at: _At, models: Models) -> Iterator[ModelDiffer
 
 def _items(one: _Items, other: _Items, at: _At, models: Models) -> Iterator[ModelDifference]:
     for name in dict.fromkeys([*one, *other]):
-        inside = at.item(name.kind if isinstance(name, _Place) else name, one.get(name), other.get(name))
+        inside = at.item(name.kind if isinstance(name, _Place) else str(name), one.get(name), other.get(name))
         if name not in other:
             yield inside.found("removed", one[name], None)
         elif name not in one:

@@ -35,7 +35,7 @@ class WorkedOut(Tally):
         slots: Slots = {("measure", name): place for place, name in enumerate(self.read)}
         super().__init__(program, item, scenario, slots)
 
-    def close(self, frame: object, horizon: float) -> None:
+    def close(self, frame: object, ended: float, horizon: float) -> None:
         """Leave the end to `work_out`."""
 
     def stop(self, frame: object, now: float) -> None:

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from sim.language.expressions.tree import Expression
+from sim.language.expressions.tree import Apply, Expression
+from sim.language.expressions.types import PLAIN, Calendar, Instant, Number, Real, Type, product
+
+INDEX_OF = frozenset({"argmax", "argmin", "first"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,25 @@ class Measure:
     def on(self) -> tuple[str, ...]:
         """The events that add to it."""
         return self.quantity.on if isinstance(self.quantity, SumOf | CountOf) else ()
+
+    @property
+    def is_index(self) -> bool:
+        """Whether its values are indices of members, of which no mean can be taken."""
+        tree = None if self.expression is None else self.expression.tree
+        return isinstance(self.quantity, ValueAt) and isinstance(tree, Apply) and tree.operation in INDEX_OF
+
+    def type(self, calendar: Calendar) -> Type:
+        """Return the type of its values: they are real numbers, with a unit or without, or dates."""
+        duration = calendar.duration()
+        if isinstance(self.quantity, TimeWhile | TimeUntil):
+            return duration
+        kind = None if self.expression is None else self.expression.type
+        if isinstance(kind, Instant):
+            return kind
+        unit = (kind.unit if isinstance(kind, Number) else None) or PLAIN
+        if isinstance(self.quantity, Integral) and isinstance(duration, Real):
+            unit = product(unit, duration.unit) or PLAIN
+        return Real(unit)
 
     def expressions(self) -> Iterator[Expression]:
         """Yield all that it reads."""

@@ -48,8 +48,8 @@ class Tally:
         """Add what an event amounts to, on the state before it; return whether it adds anything, or should have."""
         return False
 
-    def close(self, frame: Frame, horizon: float) -> None:
-        """End with the horizon."""
+    def close(self, frame: Frame, ended: float, horizon: float) -> None:
+        """End with the run, which ended at a time, at the horizon or before."""
 
     def stop(self, frame: Frame, now: float) -> None:  # noqa: ARG002 - one of them looks at the state
         """End at the limit of events, with another one due `now`: what has a window that is over is known."""
@@ -163,21 +163,15 @@ class ValueThen(Tally):
 
     def pass_time(self, frame: Frame, now: float) -> None:
         if self.value is None and now > self.due:
-            self._take(frame)
+            self.value = self.guarded_at(frame, self.due)
 
-    def close(self, frame: Frame, horizon: float) -> None:
+    def close(self, frame: Frame, ended: float, horizon: float) -> None:
         if self.value is None and self.due <= horizon:
-            self._take(frame)
+            self.value = self.guarded_at(frame, min(self.due, ended))
 
     def stop(self, frame: Frame, now: float) -> None:  # noqa: ARG002 - what was taken is known
         if self.value is None:
             self.value = UNDEFINED
-
-    def _take(self, frame: Frame) -> None:
-        time = frame[TIME]
-        frame[TIME] = self.due
-        self.value = self.guarded(frame, self.due)
-        frame[TIME] = time
 
 
 class LastValue(Tally):
@@ -200,7 +194,7 @@ class LastValue(Tally):
                 self.doubted_at = min(now, self.closes)
         self.since = now
 
-    def close(self, frame: Frame, horizon: float) -> None:  # noqa: ARG002 - the frame of then was kept
+    def close(self, frame: Frame, ended: float, horizon: float) -> None:  # noqa: ARG002 - the frame of then was kept
         if self.doubt is not None:
             self.spoil(str(self.doubt), self.doubted_at, self.when)
         elif self.kept is not None:
@@ -210,7 +204,7 @@ class LastValue(Tally):
 
     def stop(self, frame: Frame, now: float) -> None:
         if now > self.closes:
-            self.close(frame, now)
+            self.close(frame, now, now)
         else:
             self.value = UNDEFINED
 

@@ -9,7 +9,7 @@ At one moment the search for flips goes first, then events at given dates, then 
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from sim.errors import RunError
@@ -29,6 +29,7 @@ def begin(parts: MovingParts, frame: Frame) -> None:
     for slot in parts.last.values():
         frame[slot] = -math.inf
     for flag in parts.flags:
+        frame[flag.flipped] = -math.inf
         plan(parts, flag, frame)
 
 
@@ -81,6 +82,16 @@ def next_look(parts: MovingParts, frame: Frame) -> float:
     return min((frame[flag.look] for flag in parts.flags), default=NEVER)
 
 
+def flips_soon(parts: MovingParts, frame: Frame, time: float, slots: Collection[int]) -> bool:
+    """Return whether one of the flags in some slots flips at a time or just after it."""
+    return any(time <= frame[flag.due] < time + parts.narrow for flag in parts.flags if flag.slot in slots)
+
+
+def flipped_just(parts: MovingParts, frame: Frame, time: float, slots: Collection[int]) -> bool:
+    """Return whether one of the flags in some slots flipped at a time or just before it."""
+    return any(time - parts.narrow < frame[flag.flipped] <= time for flag in parts.flags if flag.slot in slots)
+
+
 def look(parts: MovingParts, frame: Frame, time: float) -> None:
     """Go on with each search that has come to `time`."""
     for flag in parts.flags:
@@ -89,16 +100,38 @@ def look(parts: MovingParts, frame: Frame, time: float) -> None:
 
 
 def flip(parts: MovingParts, frame: Frame) -> list[int]:
-    """Let the first of the next flips happen, at its time; return the slots of the flags that are another now."""
+    """Let the first of the next flips happen, at its time; return the slots of the flags that are another now.
+
+    Computed values pass a level a few of their last digits before or after the moment that is computed. So a flag that
+    has no value beyond a level keeps the one that it has until that is passed, and has one from then on.
+    """
     flag = min(parts.flags, key=lambda one: (frame[one.due], one.number))
-    frame[TIME] = frame[flag.due]
-    if flag.crossing is not None:
-        frame[flag.slot], frame[flag.due] = not frame[flag.slot], NEVER
-    else:
-        frame[flag.slot] = _truth(flag, frame, frame[TIME])
-        frame[flag.due] = NEVER
-        _search(parts, flag, frame, frame[TIME])
-    return [flag.slot, *after(parts, frame, (flag.slot,))]
+    now = frame[TIME] = frame[flag.due]
+    if flag.crossing is None:
+        if _truth(flag, frame, now) is None and _crosses(parts, frame, now):
+            frame[flag.due], frame[flag.look] = NEVER, now + parts.narrow
+            return []
+        _turn(parts, flag, frame, now)
+        return [flag.slot, *after(parts, frame, (flag.slot,))]
+    frame[flag.slot], frame[flag.due], frame[flag.flipped] = not frame[flag.slot], NEVER, now
+    flipped = [flag.slot]
+    for other in parts.plain:
+        if frame[other.slot] is None and frame[other.due] < now + parts.narrow:
+            _turn(parts, other, frame, frame[other.due])
+            flipped.append(other.slot)
+    return [*flipped, *after(parts, frame, flipped)]
+
+
+def _turn(parts: MovingParts, flag: Flag, frame: Frame, time: float) -> None:
+    """Let a flag that is searched for be what it is from a time on, which is not before the frame's."""
+    frame[flag.slot], frame[flag.flipped] = _truth(flag, frame, time), frame[TIME]
+    frame[flag.due] = NEVER
+    _search(parts, flag, frame, time)
+
+
+def _crosses(parts: MovingParts, frame: Frame, time: float) -> bool:
+    """Return whether a flag passes its level at a time or just after it."""
+    return any(time <= frame[flag.due] < time + parts.narrow for flag in parts.flags if flag.crossing is not None)
 
 
 def elapse(
@@ -134,6 +167,7 @@ def plan(parts: MovingParts, flag: Flag, frame: Frame) -> None:
         frame[flag.slot] = None
         return
     if due <= frame[TIME]:
+        frame[flag.flipped] = due
         over, due = not over, NEVER
     frame[flag.slot], frame[flag.due] = over == flag.crossing.over, due
 
@@ -203,10 +237,12 @@ def _law(variable: RelaxingVariable, frame: Frame) -> tuple[float, float]:
 
 
 def _given(variable: RelaxingVariable, frame: Frame, what: str) -> float:
+    """Return what an expression of a variable's law comes to: `what` is `towards` or `half_life`."""
     evaluate: Any = getattr(variable, what)
     text = getattr(variable.relaxation, what)
     try:
         return float(evaluate(frame))
     except Fault as fault:
-        name, where = variable.variable.name, f"{text.text} at {text.location}"
-        raise RunError("E604", f"what '{name}' relaxes to has no value: {fault}", where, time=frame[TIME]) from None
+        where = f"{text.text} at {text.location}"
+        message = f"'{what}' of the relaxing variable '{variable.variable.name}' has no value: {fault}"
+        raise RunError("E604", message, where, time=frame[TIME]) from None

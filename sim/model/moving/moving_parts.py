@@ -12,6 +12,7 @@ from sim.language.expressions.tree import Apply, Tree, reads
 from sim.model.expression import Evaluate, Slots, compiled
 from sim.model.model import Model, Relaxation, Variable
 from sim.model.moving.moving_trees import Moving, slots_read
+from sim.numerics.cells import NARROW
 
 _ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
@@ -49,7 +50,8 @@ class CrossedLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """A condition that flips by itself: the slots of its truth (None: it has no value) and of the moment when it flips.
+    """A condition that flips by itself: the slots of its truth (None: it has no value), of the moment when it flips,
+    and of the moment when it last did.
 
     `crossing` is None where that moment must be searched for: `look` has the slot of the moment until which that is
     done. `truth` is the condition itself, `reads` the slots that it depends on.
@@ -59,6 +61,7 @@ class Flag:
     tree: Apply
     slot: int
     due: int
+    flipped: int
     look: int
     truth: Evaluate
     crossing: CrossedLevel | None
@@ -76,6 +79,17 @@ class MovingParts:
     step: float
 
     @property
+    def plain(self) -> tuple[Flag, ...]:
+        """The flags that are searched for and depend on no other flag."""
+        slots = {flag.slot for flag in self.flags}
+        return tuple(flag for flag in self.flags if flag.crossing is None and flag.reads.isdisjoint(slots))
+
+    @property
+    def narrow(self) -> float:
+        """How near to a flip computed values may still be those of the other side: they are a few digits off."""
+        return NARROW * self.step
+
+    @property
     def any(self) -> bool:
         """Whether anything moves that is to be kept up to date."""
         return bool(self.variables or self.flags or self.last)
@@ -90,7 +104,7 @@ def moving_slots(moving: Moving) -> Iterator[tuple[str, object]]:
     if moving.flags:
         yield "flag", ""  # that there are any
     for tree, number in moving.flags.items():
-        yield from (("flag", tree), ("due", str(number)), ("look", str(number)))
+        yield from (("flag", tree), ("due", str(number)), ("look", str(number)), ("flipped", str(number)))
 
 
 def moving_parts(model: Model, moving: Moving, slots: Slots) -> MovingParts:
@@ -129,7 +143,8 @@ def _flag(
     holds = _ORDER[tree.operation]
     return Flag(
         number=number, tree=tree, slot=slots["flag", tree], due=slots["due", str(number)],
-        look=slots["look", str(number)], truth=lambda frame: holds(one(frame), other(frame)),
+        look=slots["look", str(number)], flipped=slots["flipped", str(number)],
+        truth=lambda frame: holds(one(frame), other(frame)),
         crossing=_crossing(tree, moving, slots, variables),
         reads=slots_read(left, slots) | slots_read(right, slots),
     )  # fmt: skip

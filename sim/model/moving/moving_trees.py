@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sim.language.expressions.tree import ORDERS, Apply, Draw, Literal, Read, Tree, draws, moves, reads, size
+from sim.language.expressions.tree import ORDERS, Apply, Draw, Literal, Read, Tree, draws, moves, nodes, reads, size
 from sim.language.expressions.types import REAL
 from sim.model.expression import Slots, is_flag
 from sim.model.model import Model, Rule
@@ -164,19 +164,14 @@ def _of_rule(rule: Rule) -> Iterable[Tree]:
 
 def slots_read(tree: Tree, slots: Slots) -> frozenset[int]:
     """Return the slots on whose values a tree depends; of a flag that it reads the flag's own, not what that reads."""
+
+    def flips(node: Tree) -> bool:
+        return isinstance(node, Apply) and is_flag(node, slots)
+
     found: set[int] = set()
-    seen: set[int] = set()
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, Apply) and is_flag(node, slots):
+    for node in nodes(tree, closed=flips):
+        if flips(node):
             found.add(slots["flag", node])
-        elif isinstance(node, Read):
-            if node.scope != "time":
-                found.add(slots[node.scope, node.name])
-        elif isinstance(node, Apply | Draw):
-            pending.extend(node.arguments)
+        elif isinstance(node, Read) and node.scope != "time":
+            found.add(slots[node.scope, node.name])
     return frozenset(found)

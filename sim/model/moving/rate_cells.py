@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sim.numerics.cells import (
     MOST_HALVINGS,
+    MOST_HELD,
     MOST_RATE,
     NEAR,
     TINY,
@@ -51,6 +52,23 @@ class Cell:
         return self.start + cell_age(self.first, self.middle, self.last, self.factor, width, part)
 
 
+def held_cell(rate: Callable[[float], float], start: float, width: float, *, soon: bool, just: bool) -> Cell | None:
+    """Return a cell in which a rate stays what it is near a condition's flip; None if it cannot be a rate there.
+
+    `soon` says that a condition which the rule reads flips within the width: until then the rate is held at what it is
+    at the start, or at 0. `just` says that one has flipped as shortly before: then at what it is at the cell's end.
+    """
+    held = rate(start) if soon else rate(start + width) if just else math.nan
+    if soon and not 0.0 <= held < MOST_RATE:
+        held = 0.0
+    if not 0.0 <= held < MOST_RATE or (not soon and held * width > MOST_HELD):
+        return None
+    whole = cell_whole(held, held, held, 1.0, width)
+    return Cell(
+        start=start, end=start + width, first=held, middle=held, last=held, factor=1.0, whole=whole, width=width
+    )  # fmt: skip
+
+
 def cell_of(
     rate: Callable[[float], float], start: float, step: float, last_width: float, *, inflects: bool
 ) -> Cell | None:  # fmt: skip
@@ -58,9 +76,8 @@ def cell_of(
 
     It is halved until its lines are near the rate. Three values may be near by chance, as those of a wave whose period
     is the cell's width, or of a rate that bends one way before the middle and the other way after it: one that
-    `inflects` so is looked at off the middle, too. Later values
-    are looked at ahead of time: one that cannot be a rate ends the cell before it, and is an error when it
-    is reached.
+    `inflects` so is looked at off the middle, too. Later values are looked at ahead of time: one that cannot be a rate
+    ends the cell before it, and is an error when it is reached.
     """
     first = rate(start)
     if not 0.0 <= first < MOST_RATE:

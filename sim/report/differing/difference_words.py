@@ -29,7 +29,7 @@ _ITEMS = {
     "base_rates": "base rate", "derived_titles": "title of the derived quantity",
     "factions": "faction", "sources": "source", "codes": "code", "effects": "effect on", "marks": "mark",
     "emissions": "event", "fixed": "value of", "timetable": "scheduled event", "past": "past event",
-    "history": "documented event", "changes": "change",
+    "history": "documented event", "changes": "change", "paragraphs": "paragraph",
 }  # fmt: skip
 # What fields are called; "" where the thing itself is meant.
 _FIELDS = {
@@ -40,7 +40,7 @@ _FIELDS = {
     "emissions": "events emitted", "timetable": "timetable", "past": "past", "exogenous": "exogenous origin",
     "lineage": "run branched from", "sources": "list of sources", "initial": "initial value",
     "opens": "beginning", "closes": "end", "own_rules": "list of rules that are there from the branch on",
-    "literals": "demand on literal numbers",
+    "literals": "demand on literal numbers", "title_is_ours": "mark that the title is ours",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ ENDINGS = (".svg", ".png", ".pdf", ".json")
 SCALE = 2.0  # pixels of a PNG for each unit of the drawing
 
 
-def _renderer() -> Any:
+def renderer() -> Any:
     """Return the renderer. Raise SimError E616 where addresses are limited: it takes very many, or ends the process."""
     if sys.platform != "win32":
         import resource
@@ -45,13 +45,13 @@ class Picture:
         object.__setattr__(self, "spec", _visible(self.spec))
 
     def svg(self) -> str:
-        return str(_renderer().vegalite_to_svg(dict(self.spec)))
+        return str(renderer().vegalite_to_svg(dict(self.spec)))
 
     def png(self, scale: float = SCALE) -> bytes:
-        return bytes(_renderer().vegalite_to_png(dict(self.spec), scale=scale))
+        return bytes(renderer().vegalite_to_png(dict(self.spec), scale=scale))
 
     def pdf(self) -> bytes:
-        return bytes(_renderer().vegalite_to_pdf(dict(self.spec)))
+        return bytes(renderer().vegalite_to_pdf(dict(self.spec)))
 
     def json(self) -> str:
         """Return the Vega-Lite spec, data included, as text."""
@@ -63,14 +63,7 @@ class Picture:
         Raise UsageError E015 for another ending, or if the system refuses; then what stood there still does.
         """
         target = checked(path)
-        content = self._content(target.suffix.lower())
-        partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            partial.write_bytes(content)
-            partial.replace(target)
-        except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise UsageError("E015", f"cannot write '{target}': {error.strerror}") from None
+        written_whole(target, self._content(target.suffix.lower()))
         return target
 
     def _content(self, ending: str) -> bytes:
@@ -99,14 +92,25 @@ def _visible(part: Any) -> Any:
     return part
 
 
-def checked(path: Path | str) -> Path:
+def checked(path: Path | str, endings: Sequence[str] = ENDINGS) -> Path:
     """Return a path that a picture can be written to. Raise UsageError E015 for a wrong ending or a missing folder."""
     target = Path(path)
-    if target.suffix.lower() not in ENDINGS:
-        notes = (f"expected one of {', '.join(ENDINGS)}", *did_you_mean(target.suffix, ENDINGS))
+    if target.suffix.lower() not in endings:
+        notes = (f"expected one of {', '.join(endings)}", *did_you_mean(target.suffix, endings))
         raise UsageError("E015", f"'{target}' has no ending of a picture", *notes)
     if target.is_dir():
         raise UsageError("E015", f"'{target}' is a folder", "name a file in it")
     if not target.parent.is_dir():
         raise UsageError("E015", f"there is no folder '{target.parent}'", "make it first")
     return target
+
+
+def written_whole(target: Path, content: bytes) -> None:
+    """Write a file, in the place of one that stood there; raise UsageError E015, and leave that, if it cannot be."""
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        partial.write_bytes(content)
+        partial.replace(target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise UsageError("E015", f"cannot write '{target}': {error.strerror}") from None

@@ -26,8 +26,9 @@ parameters: {pace: {value: 7, basis: {judgement: so}}}
 """
 
 
-def text(clock="immediately", when="true", effect="trust", emits="shot", derived="trust"):
-    return HEAD + (
+def text(clock="immediately", when="true", effect="trust", emits="shot", derived="trust", relaxes=""):
+    relaxing = f"  tension: {{type: real, range: [0, 1], initial: 0, relaxes: {relaxes}}}\n" if relaxes else ""
+    return HEAD.replace("parameters:", f"{relaxing}parameters:") + (
         f"derived: {{heat: {{value: {derived!r}}}}}\n"
         f"events: {{shot: {{by: north, marks: {{dead: real}}, effects: {{trust: {effect!r}}}}}}}\n"
         f"rules: {{shoots: {{faction: north, when: {when!r}, clock: {clock}, basis: {{judgement: so}},\n"
@@ -53,7 +54,13 @@ def found(**parts) -> list[LiteralNumber]:
         ({"effect": "(0.3 if up[2] else trust)"}, ["0.3"]),
         ({"effect": "about(0.3, 2) * trust"}, []),
         ({"effect": "about(0.3, 2) * 0.4"}, ["0.4"]),
+        ({"effect": "sum(0.1 for j in 1..3 if j != 2) * trust"}, ["0.1"]),
         ({"derived": "1.5 * trust"}, ["1.5"]),
+        ({"derived": "sin(2 * pi * trust) + cos(trust * 2 * pi / 3) + sin(-2 * pi)"}, []),
+        ({"derived": "sin(2.5 * pi * trust) + 2 / pi"}, ["2.5", "2"]),
+        ({"derived": "sin(2 * pi * (time - 2030-01-01) / 7 days)"}, ["7 days"]),
+        ({"relaxes": "{towards: 0.1, half_life: 12 days}"}, ["0.1", "12 days"]),
+        ({"relaxes": "{towards: 0, half_life: pace * 1 day}"}, []),
         ({"when": "trust > 0.6 and up[3]"}, ["0.6"]),
         ({"clock": "{rate: 0.02 per day * trust}"}, ["0.02 per day"]),
         ({"clock": "{rate: 1 per week}"}, []),

@@ -422,7 +422,7 @@ def test_the_start_of_a_run_counts_them_apart() -> None:
     scenario, program = Scenario.of(model), compile_model(model)
     first = next(iter(steps(program, scenario, ReferenceEngine(program, scenario, 7).run(0))))
 
-    assert "1 parameters and 13 uncertain numbers drawn or fixed" in row(model, first, {}, None)
+    assert "1 parameter and 13 uncertain numbers drawn or fixed" in row(model, first, {}, None)
 
 
 def test_what_is_not_known_of_them_stands_apart_from_chance(tmp_path: Path) -> None:

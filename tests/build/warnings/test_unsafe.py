@@ -19,7 +19,9 @@ title: Parameters
 time: {{unit: day}}
 horizon: 3 days
 factions: {{f: {{title: F}}}}
-state: {{x: {{type: real, range: [0, 1], initial: {initial}}}, n: {{type: int, range: [0, 99], initial: 0}}}}
+state:
+  x: {{type: real, range: [0, 1], initial: {initial}, relaxes: {relaxes}}}
+  n: {{type: int, range: [0, 99], initial: 0}}
 parameters:
   p: {{{p}, basis: {{judgement: a guess}}}}
   q: {{{q}, basis: {{judgement: a guess}}}}
@@ -33,6 +35,7 @@ rules:
 PLAIN = {
     "initial": "0.5", "p": "value: 0.5", "q": "value: 0.5", "effect": "x", "clock": "{fixed: 1 day}", "m": "1",
     "k": "1", "b": "true", "weight": "1", "second": "0",
+    "relaxes": "{towards: 0, half_life: 1 day}",
 }  # fmt: skip
 NORMAL, WIDE, SHARE = "prior: {normal: [2, 1]}", "prior: {uniform: [-1, 2]}", "prior: {beta: [2, 2]}"
 
@@ -49,11 +52,14 @@ UNSAFE = [
     ({"clock": "{every: p * 1 day}", "p": WIDE}, 33.3),
     ({"clock": "{fixed: (p - 0.5) * 1 day}", "p": SHARE}, 50.0),
     ({"clock": "{gamma: {shape: p, mean: 2 days}}", "p": WIDE}, 33.3),
+    ({"clock": "{fixed: 1 day, speed: p}", "p": WIDE}, 33.3),
     ({"weight": "p", "second": "1", "p": WIDE}, 33.3),
     ({"weight": "max(p, 0)", "p": WIDE}, 33.3),
     ({"effect": "p", "p": WIDE}, 66.7),
     ({"initial": "p", "p": WIDE}, 66.7),
     ({"effect": "1 / (p - p)", "p": SHARE}, 100.0),
+    ({"relaxes": "{towards: p, half_life: 1 day}", "p": WIDE}, 66.7),
+    ({"relaxes": "{towards: 0, half_life: p * 1 day}", "p": WIDE}, 33.3),
 ]
 
 
@@ -98,11 +104,19 @@ def test_what_parameters_can_break_is_told_with_values_that_break_it(changes, sh
         {"clock": "p within 3 days", "p": SHARE},
         {"clock": "{rate: p * 1 per day}", "p": "prior: {lognormal: [1, 3]}"},
         {"clock": "{gamma: {shape: p, mean: 2 days}}", "p": "prior: {uniform: [0, 3]}"},
+        {"clock": "{fixed: 1 day, speed: 'max(p, 0)'}", "p": WIDE},
         {"weight": "exp(p)", "p": NORMAL},
         {"effect": "p", "p": SHARE},
         {"effect": "p / (p + q)", "p": SHARE, "q": SHARE},
         {"effect": "logistic(p)", "p": "prior: {normal: [0, 9]}"},
         {"effect": "x * p", "p": WIDE},
+        {"clock": "{rate: 'p * exp(-since(other, 3 days) / 1 day) * 1 per day'}", "p": WIDE},
+        {"weight": "p * (since(e, 1 day) / 1 day)", "second": "1", "p": WIDE},
+        {"relaxes": "{towards: p * q, half_life: (0.1 + p) * 1 day}", "p": SHARE, "q": SHARE},
+        {"clock": "{rate: '0.1 per day * exp(-since(other, 30 days) / (1 day + p * 1 day))'}", "p": SHARE},
+        {"clock": "{fixed: 'p * since(other, 30 days)'}", "p": SHARE},
+        {"weight": "p * (since(other, 1 day) / 1 day)", "second": "1", "p": SHARE},
+        {"k": "poisson(p * (since(other, 1 day) / 1 day))", "p": SHARE},
     ],
 )
 def test_what_parameters_alone_do_not_break_is_let_be(changes) -> None:

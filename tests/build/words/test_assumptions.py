@@ -109,6 +109,21 @@ def test_the_same_value_given_again_is_no_assumption(tmp_path: Path) -> None:
     assert said(tmp_path, "parameters: {word_kept: {prior: {beta: [3, 5]}}, skill: 50 %}") == []
 
 
+def test_a_parameter_is_told_with_the_parameters_whose_priors_read_it(tmp_path: Path) -> None:
+    reading = (
+        ("skill: {value: 0.5,", "skill: {prior: {normal: [word_kept, 0.1]},"),
+        ("rate: {value: 0.1,", "rate: {prior: {lognormal: [skill / 1 day, 0.1]},"),
+    )
+
+    assert said(tmp_path, "parameters: {word_kept: 0.7}", *reading) == [
+        "from the start: word_kept is 0.7 instead of drawn from beta(3, 5); the priors of rate and skill move with it"
+    ]
+    assert said(tmp_path, "parameters: {word_kept: 0.7, skill: 0.2}", *reading) == [
+        "from the start: skill is 0.2 instead of drawn from normal(word_kept, 0.1); the prior of rate moves with it",
+        "from the start: word_kept is 0.7 instead of drawn from beta(3, 5)",
+    ]
+
+
 def test_a_disabled_rule_is_told_by_its_name_and_by_its_title_if_it_has_one(tmp_path: Path) -> None:
     assert said(tmp_path, BRANCH + "disable: [shoot, rest]") == [
         "from 10 January 2030 (the branch): the rule rest does not fire",
@@ -235,4 +250,18 @@ def test_a_branch_from_a_run_says_what_had_changed_in_that_run_and_how_it_stands
         "the rule rest does not fire",
         "rate becomes rate / 4, and was 0.2 1/day",
         "the rule rest may fire again",
+    ]
+
+
+def test_what_is_omitted_is_told_with_its_date(tmp_path: Path) -> None:
+    (tmp_path / "h.yaml").write_text(
+        "history: h\ntitle: H\nsources: c.yaml\nevents:\n"
+        "  - {id: a-day-off, at: 2030-01-05, event: rested, claim: They rested., sources: [{source: diary}]}\n",
+        encoding="utf-8",
+    )
+    diary = "sources: c\ndocuments: {diary: {title: D, reliability: low}}\n"
+    (tmp_path / "c.yaml").write_text(diary, encoding="utf-8")
+
+    assert said(tmp_path, f"{BRANCH}history: h.yaml\nomit: [a-day-off]") == [
+        "on 5 January 2030: rested (a-day-off) is taken out of the past"
     ]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from sim.distributions.elicited.families import FAMILIES, Fitted
-from sim.distributions.elicited.least_squares import best, fit, worst_misfit
+from sim.distributions.elicited.least_squares import best, fit, odds_ratio, worst_misfit
 
 # The vignette "Eliciting Probability Distributions with SHELF" (J. Oakley, 29 June 2016; vignettes/SHELF-overview.html
 # of the R package SHELF, github.com/OakleyJ/SHELF), which ends with what `feedback` prints of two experts' consensus:
@@ -90,8 +90,8 @@ def test_no_other_parameters_near_by_are_better_by_scipys_search(known, chances,
     judged = tuple((chance, known.quantile(min(max(chance + by, 0.005), 0.995)))
                    for chance, by in zip(chances, moved, strict=False))  # fmt: skip
     values = [value for _, value in judged]
-    ranged = family == "beta" and not -3.0 < values[0] < values[-1] < 7.0
-    if any(not b > a for a, b in pairwise(values)) or ranged or values[0] <= 0.0:
+    least, most = {"beta": (-3.0, 7.0), "normal": (-math.inf, math.inf)}.get(family, (0.0, math.inf))
+    if any(not b > a for a, b in pairwise(values)) or not least < values[0] < values[-1] < most:
         return
     found = fit(family, judged, -3.0, 7.0)
 
@@ -126,3 +126,14 @@ def test_a_fit_has_the_same_digits_for_values_in_another_unit():
 
     assert math.isclose(days.first, 7.0 * weeks.first, rel_tol=1e-7)
     assert math.isclose(days.second, weeks.second, rel_tol=1e-7)
+
+
+def test_odds_tell_what_differences_of_chances_hide():
+    """A standard normal at its quantiles, against an expert who says 5 %: the odds of 1 % are a fifth of those."""
+    standard = law("normal", 0.0, 1.0)
+
+    for chance in (0.01, 0.05, 0.25, 0.9, 0.999):
+        value = standard.quantile(chance)
+        ratio = chance / (1.0 - chance) / (0.05 / 0.95)
+        assert odds_ratio(standard, 0.05, value) == pytest.approx(max(ratio, 1.0 / ratio))
+    assert odds_ratio(standard, 0.05, -40.0) == math.inf

@@ -4,6 +4,7 @@
 import pytest
 
 from sim.build.model import loads_model
+from sim.engines.reference import ReferenceEngine
 from sim.testing.models import alone
 from tests.engines.kernel.alike import check_alike, program_of
 
@@ -63,6 +64,13 @@ FAILING = {
                "rules: {r: {faction: a, clock: {rate: 1}, emits: {event: e, m: 1 / (x - 1)}}}"),
     "an outcome": ("E604", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}}",
                    "rules: {r: {faction: a, clock: {rate: 1}, emits: e}}", "outcomes: {o: {when: 1 / x > 5}, n: {when: x < 1}}"),
+    "a guard on what moves": ("E604", "state: {x: {type: real, initial: 3, relaxes: {towards: 0, half_life: 2}}}", "events: {e: {by: a}}",
+                              "rules: {r: {faction: a, when: log(x - 1) < 0.5, clock: {rate: 1}, emits: e}}"),
+    "a bound of what moves": ("E604", "state: {x: {type: real, initial: 3, relaxes: {towards: 0, half_life: 2}}, n: {type: int, initial: 0}}",
+                              "events: {e: {by: a, effects: {n: n + 1}}}", "rules: {r: {faction: a, clock: {rate: 1}, emits: e}}",
+                              "outcomes: {o: {when: x < 1 / (n - 2)}}"),
+    "a since of what has not been": ("E604", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}, f: {by: a}}",
+                                     "rules: {r: {faction: a, when: x > 2 or since(f) > 3, clock: {rate: 1}, emits: e}}"),
     "an initial value": ("E602", "state: {x: {type: real, range: [0.9, 1], initial: p}}", "events: {e: {by: a}}",
                          "rules: {r: {faction: a, clock: {rate: 1}, emits: e}}"),
     "an initial value without a value": ("E604", "state: {x: {type: real, initial: log(p - 0.5)}}", "events: {e: {by: a}}",
@@ -81,3 +89,24 @@ def test_both_engines_fail_alike(what):
     logs = check_alike(program_of(scenario), scenario, 3, range(6))
 
     assert {log[-1].type for log in logs if log[-1].kind == "failed"} == {code}
+
+
+WHY = {
+    "a guard on what moves": ("is no number", "log(x - 1) < 0.5 at "),
+    "a bound of what moves": ("is divided by zero", "x < 1 / (n - 2) at "),
+    "a since of what has not been": ("asked how long ago an event was that has not happened yet", "since(f) > 3 at "),
+    "an outcome": ("is divided by zero", "1 / x > 5 at "),
+    "an initial value without a value": ("is no number", "log(p - 0.5) at "),
+}
+
+
+@pytest.mark.parametrize("what", WHY)
+def test_a_condition_without_a_value_says_why_and_where_it_stands(what):
+    scenario = alone(loads_model("\n".join([HEAD, *FAILING[what][1:]])))
+    engine = ReferenceEngine(program_of(scenario), scenario, 3)
+
+    error = next(run.error for run in map(engine.unfold, range(6)) if run.error is not None)
+
+    why, where = WHY[what]
+    assert why in error.message
+    assert where in str(error.notes)

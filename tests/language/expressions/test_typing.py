@@ -184,7 +184,7 @@ def test_an_expression_has_its_type(text: str, kind: Type | None) -> None:
         ("1e308 weeks", "E204 1e308 weeks: this number is too large"),
         ("dead ** 65", "E204 65: a power above 64"),
         ("3 days(4)", "E203 3 days: unknown function '3 days'"),
-        ("3 days[4]", "E312 3 days: '3 days' is not a family"),
+        ("3 days[4]", "E312 3 days: '3 days' is not a family that can be read here"),
     ],
 )
 def test_a_wrong_expression_is_complained_of_where_it_is_wrong(text: str, complaint: str) -> None:

@@ -17,11 +17,13 @@ from sim.testing.models import model_data, scenario_of
 from tests.engines.conformance.engines import ENGINES
 from tests.engines.conformance.known import text_of as known_text
 from tests.engines.conformance.moving import HAZARDS
+from tests.engines.kernel.alike import check_alike
 from tests.examples import few_or_many
 from tests.model.moving.relaxing import SEED, bits, log_of, relaxing, threshold, times
 
 every_engine = pytest.mark.parametrize("engine", ENGINES)
 RUNS = 40
+DECAY, LATE = math.log(2) / 2, -2 * math.log2(0.7)  # of what goes from 0 to 1, and when it is at 0.3
 
 
 # The error statement, clock by clock: how far the hazard at the firing is from the draw.
@@ -359,3 +361,84 @@ def test_a_rate_that_falls_below_nought_ends_the_run_there_and_not_before(engine
             assert log[-1].time == pytest.approx(zero, abs=1e-9)
         seen.add(early)
     assert seen == {True, False}
+
+
+@every_engine
+def test_a_speed_that_falls_below_nought_is_called_a_speed(engine):
+    model = relaxing("  r: {faction: a, when: n == 0, clock: {fixed: 9, speed: 0.5 - time}, emits: counted}")
+    last = log_of(engine, model, 0)[-1]
+
+    assert (last.type, last.rule) == ("E601", "r")
+    assert last.time == pytest.approx(0.5, abs=1e-9)
+    assert last.note == "the speed of 'r' is negative, or has no value, just after this moment"
+
+
+# Next to the flip of a condition that a rule reads, computed values may still be those of the other side.
+
+LEVELS = (0.05, 0.123, 0.3, 0.37, 0.5, 0.61, 0.777, 0.9)
+DOWN, UP = {"start": 1, "towards": "0"}, {"start": 0, "towards": "1"}
+NOTED = "  q: {faction: a, clock: {every: 7}, emits: noted}"
+BESIDE_FLIPS = {
+    "falls to its end": (DOWN, "clock: {rate: 'x - LEVEL if x > LEVEL else 0'}"),
+    "falls to its end steeply": (DOWN, "clock: {rate: 'sqrt(x - LEVEL) if x > LEVEL else 0'}"),
+    "falls to its end without bound": (DOWN, "clock: {rate: '1 + abs(log(x - LEVEL)) / 100 if x > LEVEL else 0'}"),
+    "falls until its guard does": (DOWN, "when: x > LEVEL, clock: {rate: x - LEVEL}"),
+    "ends on time": (DOWN, "clock: {rate: 'LEVEL * 10 - time if time < LEVEL * 10 else 0'}"),
+    "ends on time after an event":
+        (DOWN, "clock: {rate: 'sqrt(LEVEL - since(noted, 9)) if since(noted, 9) < LEVEL else 0'}"),
+    "rises from its beginning": (UP, "clock: {rate: 'x - LEVEL if x > LEVEL else 0'}"),
+    "rises from its beginning steeply": (UP, "clock: {rate: 'sqrt(x - LEVEL) if x > LEVEL else 0'}"),
+    "falls from without bound": (UP, "clock: {rate: 'abs(log(x - LEVEL)) if x > LEVEL else 0'}"),
+    "rises from where its guard does": (UP, "when: x > LEVEL, clock: {rate: sqrt(x - LEVEL)}"),
+    "begins on time": (DOWN, "clock: {rate: 'abs(log(time - LEVEL * 10)) if time > LEVEL * 10 else 0'}"),
+    "begins at the very start": (DOWN, "clock: {rate: 'abs(log(time * LEVEL)) if time > 0 else 0'}"),
+    "begins with an event":
+        (DOWN, "on: [noted], memory: keep, clock: {rate: 'abs(log(since(noted) * LEVEL)) if since(noted) > 0 else 0'}"),
+    "has a speed that ends": (DOWN, "clock: {fixed: 30, speed: '1 + sqrt(x - LEVEL) if x > LEVEL else 2'}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", BESIDE_FLIPS)
+def test_a_rate_that_is_one_up_to_a_flip_or_from_there_on_ends_no_run_in_either_engine(rule):
+    start, text = BESIDE_FLIPS[rule]
+    for level in LEVELS:
+        rules = f"{NOTED}\n  r: {{faction: a, {text.replace('LEVEL', str(level))}, emits: counted}}"
+        model = relaxing(rules, **start)
+        for log in check_alike(compile_model(model), Scenario.of(model), SEED, range(3)):
+            assert log[-1].kind == "ended", log[-1].note
+
+
+def test_where_a_cell_ends_at_the_flip_itself_both_engines_know_of_it():
+    """At a point of the grid the search for flips goes first, and then what is followed."""
+    speed = "sqrt(0.3 - since(noted, 4)) if since(noted, 4) < 0.3 else 0"
+    rules = f"{NOTED.replace('7', '2')}\n  r: {{faction: a, clock: {{fixed: 1.5, speed: '{speed}'}}, emits: counted}}"
+    model = relaxing(rules, step=0.3)
+
+    (log,) = check_alike(compile_model(model), Scenario.of(model), SEED, range(1))
+
+    assert log[-1].kind == "ended", log[-1].note
+
+
+@every_engine
+@pytest.mark.parametrize(
+    ("start", "rate", "hazard"),
+    [
+        (DOWN, "3 - time if time < 3 else 0", lambda time: 3 * time - time * time / 2),
+        (UP, "2 * (x - 0.3) if x > 0.3 else 0",
+         lambda time: 2 * (0.7 * (time - LATE) - 0.7 / DECAY * (1 - math.exp(-DECAY * (time - LATE))))),
+    ],
+)  # fmt: skip
+def test_a_clock_fires_where_its_hazard_is_its_draw_beside_a_flip_too(engine, start, rate, hazard):
+    model = relaxing(f"  r: {{faction: a, when: n == 0, clock: {{rate: '{rate}'}}, emits: counted}}", **start)
+    for run in range(RUNS):
+        for time in times(log_of(engine, model, run), "r"):
+            drawn = threshold(model, run, "r")
+            assert abs(hazard(time) - drawn) * math.exp(-drawn) < 3e-4
+
+
+@every_engine
+@pytest.mark.parametrize("rate", ["1 / (time - 5) if time > 5 else 0", "1 / sqrt(time - 5) if time > 5 else 0"])
+def test_a_rate_that_comes_from_a_pole_at_a_flip_ends_the_run_there(engine, rate):
+    last = log_of(engine, relaxing(f"  r: {{faction: a, clock: {{rate: '{rate}'}}, emits: counted}}"))[-1]
+
+    assert (last.type, last.rule, last.time) == ("E604", "r", 5.0)

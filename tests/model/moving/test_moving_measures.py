@@ -117,6 +117,28 @@ def test_an_outcome_of_what_relaxes_comes_when_it_crosses(engine):
 
 
 @every_engine
+def test_a_value_in_a_run_that_an_outcome_ended_is_that_at_its_end(engine):
+    end = crossing(3.0, 0.35)
+    expected = {
+        "value: x": 0.35,
+        "value: x, at: 10": 0.35,
+        "value: x, at: 5.5": x(5.5),
+        "value: x, from: 1": 0.35,
+        "value: 'x < 0.3'": 0.0,
+        "value: time": end,
+        "value: time, at: 9": end,
+        "value: 2 * time - 3, at: 12": 2.0 * end - 3.0,
+        "value: since(set)": end - 3.0,
+    }  # fmt: skip
+    measures = ", ".join(f"m{place}: {{{text}}}" for place, text in enumerate([*expected, "value: x, at: 13"]))
+
+    found = measured(engine, relaxing(**KICKS, outcomes="calm: {when: x < 0.35, ends_run: true}", measures=measures))
+
+    assert found.pop(f"m{len(expected)}") is None
+    assert dict(zip(expected, found.values(), strict=True)) == pytest.approx(expected, rel=1e-12)
+
+
+@every_engine
 def test_measures_of_many_random_kicks_are_those_of_the_log(engine):
     """The integral and the extremes, recomputed from the times of the kicks in the log."""
     model = relaxing(

@@ -228,3 +228,36 @@ def test_a_path_is_called_by_what_it_leads_to_and_a_new_field_by_its_name(path, 
 )
 def test_a_number_is_written_with_all_its_digits(value, text):
     assert number(value) == text
+
+
+SOURCES = """
+sources: s
+documents:
+  report: {title: A report, address: "https://example.org/12", reliability: high, paragraphs: 4,
+    summary: {4: So it was.}}
+"""
+OF_SOURCES = [
+    ("https://example.org/12", "withheld",
+     "The address of source 'report' is withheld instead of https://example.org/12."),
+    ("So it was", "So it is",
+     "The summary of paragraph '4' of source 'report' is 'So it is.' instead of 'So it was.'."),
+    ("4: So it was.", "3: So it was.", "The paragraph '4' of source 'report' is removed: summary 'So it was.'."),
+    ("  report:", "  letter: {title: A letter, reliability: low}\n  report:", "Source 'letter' is added: 'A letter'."),
+    ("paragraphs: 4", "paragraphs: 5", "The paragraph count of source 'report' is 5 instead of 4."),
+    ("reliability", "title_is_ours: true, reliability",
+     "The mark that the title is ours of source 'report' is true instead of false."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), OF_SOURCES, ids=[new for _, new, _ in OF_SOURCES])
+def test_what_is_said_of_a_source_differs_as_its_author_would_say_and_changes_no_run(old, new, expected, tmp_path):
+    sides = []
+    for name, text in (("one", SOURCES), ("other", SOURCES.replace(old, new))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "sources.yaml").write_text(text)
+        (tmp_path / name / "model.yaml").write_text(CRISIS.replace("factions:", "sources: sources.yaml\nfactions:"))
+        sides.append(load_scenario(tmp_path / name / "model.yaml", "model.yaml").scenario)
+    found = model_differences(*sides)
+
+    assert expected in sentences(found, *sides, "nothing")
+    assert {item.bears for item in found} == {"nothing"}

@@ -186,7 +186,7 @@ def _claim(check: "Check") -> str:
 
 
 def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
-    from sim.report.timeline import COLUMNS, PAST, row, steps
+    from sim.report.timeline import COLUMNS, PAST, of_moving, row, steps
     from sim.testing.shrink import length
     from sim.testing.subject import BEGINNING
 
@@ -216,7 +216,8 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     changed = "; ".join(_changed(model, name, value) for name, value in run.parameters.items()) or "all central"
     where = f" when '{breach.event.type}' happens" if breach.event else " before any event"
     title = f"{counted(count, 'event')}, {begins}; parameters: {changed}"
-    show(Table(title=title, columns=COLUMNS, rows=rows, caption=f"Broken{where}: {breach.why}", spared=(6,)))
+    caption = "\n".join(filter(None, [f"Broken{where}: {breach.why}", of_moving(model)]))
+    show(Table(title=title, columns=COLUMNS, rows=rows, caption=caption, spared=(6,)))
 
 
 def _replay(kept: "Counterexample", *, as_json: bool) -> None:

@@ -95,12 +95,13 @@ def command(
                  for line in unfollowed_notes.after(one, unfollowed_notes.whose(one, experiments))]  # fmt: skip
         assumed = assumption_notes.beside(one.scenario for one in found.everyone)
         explained = legend(found, outcomes, statistics=statistics)
-        texts = (explained, assumed, paragraph(found), "\n".join(lacks), _foot(found))
+        texts = (explained, assumed, paragraph(found), "\n".join(lacks), foot(found))
         say("\n\n".join(text for text in texts if text))
     fail_if(any(one.failed for one in found.everyone))
 
 
-def _foot(found: Comparison) -> str:
+def foot(found: Comparison) -> str:
+    """Return which runs were compared, what their intervals cover, and the commands that give every figure again."""
     ensembles = ", ".join(f"{one.scenario.name} {one.source.ensemble[:12]}" for one in found.everyone)
     seeds = sorted({one.source.settings.seed for one in found.everyone})
     seed = f"seed {seeds[0]}" if len(seeds) == 1 else "seeds " + ", ".join(map(str, seeds))

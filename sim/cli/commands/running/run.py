@@ -146,7 +146,11 @@ def _print(experiment: Experiment, result: Results) -> None:
         f"{unfollowed_notes.counted(result)}; {_span(experiment)}; seed {result.source.settings.seed}; "
         f"{result.runs.events:,} events. {result.covers}",
         f"Ensemble {ensemble}, digest {result.source.root[:12]}. "
-        f"One run: sim log {ensemble} --run 0{result.source.in_ledger}",
+        f"One run: sim log {ensemble}:0{result.source.in_ledger}",
+        *(
+            f"The runs behind a figure: sim runs {ensemble} --where {name}{result.source.in_ledger}"
+            for name in [*result.scenario.model.shown_order.get("outcomes", ())][:1]
+        ),
         *([] if result.withheld else ["Every figure again, from the ledger: " + "; ".join(result.queries)]),
     ]
     say("\n".join(lines))

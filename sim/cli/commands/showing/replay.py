@@ -12,18 +12,19 @@ from sim.build.history import Documented, merged
 from sim.build.scenario import Case, load_scenario
 from sim.build.warnings.gathered import BASELINE
 from sim.cli import options
-from sim.cli.terminal import print_json, show
+from sim.cli.terminal import print_json, print_lines, show
 from sim.errors import UsageError
 from sim.language.counts import counted
 from sim.model.event import Event
 from sim.model.evolve import initial
 from sim.model.model import Model
 from sim.model.program import compile_model
-from sim.model.replay import CHANGING, changes, replay, state_of
+from sim.model.replay import CHANGING, at_branch, central_start, changed_by, state_of
 from sim.model.scenario import Scenario
 from sim.report import pending_rules
+from sim.report.cited_sources import as_data, cited_sources, written_sources
 from sim.report.table import Table, sided
-from sim.report.timeline import change, doubt
+from sim.report.timeline import change, doubt, of_moving, what_changed
 from sim.study.targets import scenarios_in
 
 
@@ -31,15 +32,16 @@ from sim.study.targets import scenarios_in
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--state", is_flag=True,
-    help="End with the whole state after the last event, and with the rules that wait at the branch (of a folder, that "
-    "of its status-quo), or with --until then.",
+    help="End with the whole state at the branch (of a folder, that of its status-quo), or with --until then, and with "
+    "the rules that wait there.",
 )  # fmt: skip
 @click.option(
     "--until", metavar="DATE",
     help="Stop at the end of this day, such as 2014-09-01, or at a time of it: 2014-09-01T12:00.",
 )  # fmt: skip
+@options.sources
 @options.as_json
-def command(path: Path, state: bool, until: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+def command(path: Path, state: bool, until: str | None, with_sources: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Replay the documented history of a case (PATH: its folder, or one of its scenarios).
 
     Nothing is drawn: each documented event changes the state as the model says, with the parameters at their
@@ -58,34 +60,40 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
     except ValueError as error:
         raise UsageError("E007", str(error)) from None
     steps = [step for step in _steps(case) if step[0].event.time <= last]
-    final = steps[-1][2] if steps else {}
     branching = case.scenario if until is None else _branching_at(case, last)
+    final = _state_at_branch(branching)
+    citations = [citation for item, *_ in steps for citation in item.citations]
+    cited = cited_sources((case.history.sources, citations)) if with_sources else None
     if as_json:
-        listed = [_as_data(model, item, changed) for item, changed, _ in steps]
+        listed = [_as_data(model, item, changed) for item, changed in steps]
         waiting = {"scenario": branching.name, "at": branching.start, "rules": pending_rules.as_data(branching)}
-        print_json({"history": case.history.name, "events": listed, "state": final, "pending": waiting})
+        sources = {} if cited is None else {"sources": as_data(cited)}
+        print_json({"history": case.history.name, "events": listed, "state": final, "pending": waiting, **sources})
         return
     rows = []
-    for item, changed, _ in steps:
+    for item, changed in steps:
         when, faction = model.calendar.moment(item.event.time), model.factions.get(item.event.faction, "")
-        news = ", ".join(change(model, name, new) for name, (_, new) in changed.items())
+        news = what_changed(model, changed)
         rows.append((when, faction, doubt(item.status) + item.claim, news, "; ".join(map(str, item.citations))))
     columns = sided(["date", "faction", "event", "what changed", "source"], [])
+    caption = f"{counted(len(rows), 'documented event')}. ? alleged, ?? disputed."
     show(
         Table(
             title=case.history.title,
             columns=columns,
             rows=rows,
-            caption=f"{counted(len(rows), 'documented event')}. ? alleged, ?? disputed.",
+            caption="\n".join(filter(None, [caption, of_moving(model)])),
             spared=(4,),
         )
     )
+    if cited is not None:
+        print_lines(f"{written_sources(cited)}\n")
     if state:
         cells = [change(model, name, now).split(": ", 1) for name, now in final.items()]
-        show(Table(title="The state after them", columns=sided(["variable"], ["value"]), rows=cells))
-        moment = model.calendar.moment(branching.start)
         whose = "" if until else f"the branch of '{branching.name}', "
-        show(pending_rules.table(branching, f"at {whose}{moment}"))
+        moment = f"at {whose}{model.calendar.moment(branching.start)}"
+        show(Table(title=f"The state {moment}", columns=sided(["variable"], ["value"]), rows=cells))
+        show(pending_rules.table(branching, moment))
 
 
 def _branching_at(case: Case, time: float) -> Scenario:
@@ -97,18 +105,20 @@ def _branching_at(case: Case, time: float) -> Scenario:
     return replace(scenario, past=merged(past, over, model), start=time, timetable=())
 
 
-def _steps(case: Case) -> Iterator[tuple[Documented, dict[str, tuple[Any, Any]], dict[str, Any]]]:
-    """Yield each documented event with what it changed and the state after it."""
+def _state_at_branch(scenario: Scenario) -> dict[str, Any]:
+    """Return the state at a scenario's branch, by name, with the parameters at their central values."""
+    program = compile_model(scenario.model)
+    return state_of(program, at_branch(program, scenario, (central_start(scenario),)))
+
+
+def _steps(case: Case) -> Iterator[tuple[Documented, dict[str, tuple[Any, Any]]]]:
+    """Yield each documented event with what it changed."""
     model, own = case.scenario.model, case.scenario.own
     program = compile_model(model)
     frame = initial(program, [own.get(name, parameter).value for name, parameter in model.parameters.items()])
-    before = state_of(program, frame)
     assert case.history is not None, "the case was chosen for its history"
     for item in case.history.documented:
-        for _ in replay(program, frame, (item.event,)):
-            after = state_of(program, frame)
-            yield item, changes(before, after), after
-            before = after
+        yield item, changed_by(program, frame, item.event)
 
 
 def _as_data(model: Model, item: Documented, changed: dict[str, tuple[Any, Any]]) -> dict[str, Any]:

@@ -41,7 +41,8 @@ def command(paths: tuple[Path, ...], literals: bool, priors: bool, as_json: bool
     warning says what is allowed and seldom meant, and stops nothing.
 
     `--priors` shows for each model what is known about its parameters, and for each scenario about those that it has
-    otherwise: the quantiles of every prior, and what experts said beside the laws that were fitted to it.
+    otherwise, or adds in its own rules and events: the quantiles of every prior, and what experts said beside the laws
+    that were fitted to it.
 
     \b
     Examples:  sim check scenarios/lesotho-2014
@@ -80,7 +81,7 @@ def command(paths: tuple[Path, ...], literals: bool, priors: bool, as_json: bool
             for table in tables(*parameters) if priors else ():
                 print_lines("")
                 show(table)
-        if literals:
+        if literals and (numbers or not errors):  # what was not read may have some
             print_lines("")
             show(literal_numbers.table(numbers))
         warn(warnings)
@@ -136,13 +137,15 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...], _Known]":
     Raise LanguageError with what is wrong with it.
     """
     from sim.build.assembling.part_alone import checked_part
+    from sim.build.evidence.source_files import checked_sources
     from sim.build.history import build_history
     from sim.build.model import checked_model
     from sim.build.named_files import sources_of
     from sim.build.scenario import load_scenario
     from sim.build.warnings.baseless import rules_without_basis
+    from sim.build.warnings.untraceable import untraceable
     from sim.language.shapes.documents import PartShape, ScenarioShape
-    from sim.language.shapes.evidence import HistoryShape, SourcesShape
+    from sim.language.shapes.evidence import HistoryShape
     from sim.language.shapes.load import load, load_rest
     from sim.testing.counterexamples import read_back
 
@@ -156,24 +159,28 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...], _Known]":
         scenario, calendar = case.scenario, case.scenario.model.calendar
         past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
         known = scenario.model.parameters
-        shown = known, sorted(scenario.models_own, key=lambda name: (known[name].unnamed, name))
+        otherwise = {*scenario.models_own, *scenario.added["parameters"]}
+        shown = known, sorted(otherwise, key=lambda name: (known[name].unnamed, name))
         where = ("time " if calendar.origin is None else "") + calendar.moment(scenario.start)
         warnings = (*case.warnings, *rules_without_basis(load(path, ScenarioShape)))
         return f"scenario '{scenario.name}': branches at {where} after {past}", warnings, shown
     if kind == "history":
         complaints = Complaints()
         history = load_rest(path, HistoryShape, complaints)
+        cited = sources_of(history, complaints) if history is not None else None
         if history is not None:
-            build_history(history, sources_of(history, complaints), None, complaints)
+            build_history(history, cited, None, complaints)
         complaints.raise_any()
         assert history is not None, "a history was refused and nothing said"
         events = counted(len(history.shape.events), "documented event")
         left = "whether a model admits them is checked with its scenarios"
-        return f"history '{history.shape.history}': {events}; {left}", (), NOTHING
+        about_sources = tuple(untraceable(cited)) if cited is not None else ()
+        return f"history '{history.shape.history}': {events}; {left}", about_sources, NOTHING
     if kind == "part":
         return _summary_of(checked_part(path)), tuple(rules_without_basis(load(path, PartShape))), NOTHING
     if kind == "sources":
-        return f"sources '{load(path, SourcesShape).shape.sources}'", (), NOTHING
+        sources, found = checked_sources(path)
+        return f"sources '{sources.sources}'", found, NOTHING
     model, found = checked_model(path)
     if model.horizon is not None:  # it can be run by itself
         case = load_scenario(path)

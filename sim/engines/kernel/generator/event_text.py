@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sim.engines.kernel.generator.clock_text import ClockText
 from sim.engines.kernel.generator.expressions import Expressions, in_brackets
-from sim.engines.kernel.generator.follow_text import FollowText
+from sim.engines.kernel.generator.follow_text import FollowText, slots_written
 from sim.engines.kernel.generator.layout import is_real, ordered
 from sim.engines.kernel.generator.lines import function, indented, when
 from sim.engines.kernel.generator.measure_text import MeasureText
@@ -36,8 +36,7 @@ class EventText:
         self.number = self.layout.events[kind.name]
         self.emitters = emitters
         self.last = self.program.motion.last.get(kind.name)
-        slots = [self.program.slots["state", name] for name in kind.effects]
-        self.changes = FollowText(self.layout, clocks, slots if self.last is None else [*slots, self.last])
+        self.changes = FollowText(self.layout, clocks, slots_written(self.layout, kind.name))
         self.bits = self.changes.bits
 
     def functions(self) -> Iterator[str]:
@@ -68,7 +67,7 @@ class EventText:
         return function(f"happen_{self.number}", body, *parameters)
 
     def _evolve(self) -> list[str]:
-        """Change the frame, and put into `bits` which targets changed."""
+        """Change the frame, and set the bits of the targets that changed."""
         lines = []
         targets = [(self.program.model.variables[name], effect) for name, effect in self.kind.effects.items()]
         if any(self.expressions.may_fault(effect.tree) or self._leaves(one, effect) for one, effect in targets):

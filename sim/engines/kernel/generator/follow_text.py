@@ -1,18 +1,20 @@
 """The text of what follows where slots of the frame have changed: flags that depend on them, and clocks.
 
-Which those are is known beforehand; whether a slot has changed is a bit of `bits`. Where more than that many may change
-some share a bit, and more than need be is looked at. But a rate that moves goes on otherwise only where something that
-it reads has changed: for that a slot has a name of its own.
+Which those are is known beforehand; whether a slot has changed is a bit of its own: see `changed_bits`. What is read by
+a rate that moves, or by a flag, has a name of its own as well.
+
+The bits are kept in `n` before anything follows: who looks for an error again looks at what the kernel looked at.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
+from sim.engines.kernel.generator.changed_bits import BITS, noted, tested, words
 from sim.engines.kernel.generator.clock_text import ClockText
 from sim.engines.kernel.generator.layout import Layout
 from sim.engines.kernel.generator.lines import indented
 from sim.model.moving.moving_parts import Flag
 
-BITS = 60  # of a mask
 FEW = 30  # so many clocks are written out after an event; more are grouped by the variables that they read
 
 
@@ -24,19 +26,20 @@ class FollowText:
         self.program = layout.program
         self.clocks = clocks
         self.flags = _depending(layout.flags, slots)
-        changing = [*dict.fromkeys([*slots, *(flag.slot for flag in self.flags)])]
-        self.bits = {slot: 1 << (index % BITS) for index, slot in enumerate(changing)}
+        changing = _changing(layout, slots)
+        self.bits = {slot: 1 << index for index, slot in enumerate(changing)}
+        self.words = words(len(changing))
         moving = [rule.paced_by for rule in self.program.rules if rule.moves]
         read = frozenset[int]().union(*moving, *(flag.reads for flag in self.flags))
         self.named = [slot for slot in changing if slot in read]
 
     def begun(self) -> list[str]:
         """Return the lines before any of the slots has changed."""
-        return ["bits = 0", *(f"at{slot} = False" for slot in self.named)]
+        return [*(f"{word} = 0" for word in self.words), *(f"at{slot} = False" for slot in self.named)]
 
     def changed(self, slot: int) -> list[str]:
         """Return the lines that note that a slot has changed."""
-        return [f"bits = bits | {self.bits[slot]}", *([f"at{slot} = True"] if slot in self.named else [])]
+        return [noted(self.bits[slot]), *([f"at{slot} = True"] if slot in self.named else [])]
 
     def replanned(self, now: str = "now") -> list[str]:
         """Return the lines that set the flags which depend on what has changed."""
@@ -58,7 +61,7 @@ class FollowText:
         readers = {reader for slot in self.bits for reader in self.program.readers.get(slot, ())}
         grouped = len(readers) > FEW
         moving = {one for one in readers if self.program.rules[one].moves}
-        lines = []
+        lines = [f"n[{self.layout.changed + index}] = {word}" for index, word in enumerate(self.words)]
         for one in sorted({*listeners, *fired, *moving} if grouped else {*readers, *listeners, *fired}):
             more = self._more(one, fired=one in fired, heard=one in listeners)
             call = f"follow_{one}(f, n, now{more})"
@@ -66,16 +69,16 @@ class FollowText:
                 lines += [call]
                 continue
             guard, rate = self._masks(one)
-            tests = [f"bits & {guard} != 0"] if guard else []
+            tests = [tested(guard)] if guard else []
             tests += [f"fired == {one}"] if one in fired else []
             lines += [f"if {' or '.join(tests)}:", f"    {call}"] if tests else []
-            adjusted = self._bends(one) if one in moving else f"bits & {rate} != 0"
+            adjusted = self._bends(one) if one in moving else tested(rate) if rate else "False"
             if rate and adjusted != "False":
                 lines += [f"{'elif' if tests else 'if'} {adjusted}:", f"    adjust_{one}(f, n, now)"]
         if grouped:
             for slot, bit in self.bits.items():
                 if any(one not in moving for one in self.program.readers.get(slot, ())):
-                    lines += [f"if bits & {bit} != 0:", f"    readers_{slot}(f, n, now)"]
+                    lines += [f"if {tested(bit)}:", f"    readers_{slot}(f, n, now)"]
         return lines
 
     def _masks(self, one: int) -> tuple[int, int]:
@@ -100,6 +103,26 @@ class FollowText:
         """Write whether something has changed on which a rule's moving rate depends."""
         names = [f"at{slot}" for slot in self.named if slot in self.program.rules[one].paced_by]
         return " or ".join(names) or "False"
+
+
+def slots_written(layout: Layout, event: str) -> list[int]:
+    """Return the slots that an event of a type writes, but for its marks."""
+    program = layout.program
+    slots = [program.slots["state", name] for name in program.model.events[event].effects]
+    return [*slots, program.motion.last[event]] if event in program.motion.last else slots
+
+
+def slots_changed(layout: Layout, slots: Sequence[int], n: Any) -> Iterator[int]:
+    """Yield those of some slots that have changed, and of the flags that depend on them, as `n` last had it."""
+    for index, slot in enumerate(_changing(layout, slots)):
+        word, bit = divmod(index, BITS)
+        if int(n[layout.changed + word]) >> bit & 1:
+            yield slot
+
+
+def _changing(layout: Layout, slots: Sequence[int]) -> list[int]:
+    """Return slots, and those of the flags that depend on them, in the order of their bits."""
+    return [*dict.fromkeys([*slots, *(flag.slot for flag in _depending(layout.flags, slots))])]
 
 
 def _depending(flags: Iterable[Flag], slots: Iterable[int]) -> list[Flag]:

@@ -7,6 +7,7 @@ measures. What a scenario brings comes after that: a changed scenario or paramet
 from typing import Any, assert_never
 
 from sim.distributions.clock_laws import LAWS
+from sim.engines.kernel.generator.changed_bits import words
 from sim.engines.kernel.runtime import memory_map
 from sim.language.expressions.types import Instant, Integer, Real, Type
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED
@@ -74,7 +75,7 @@ class Layout:
         self.looks = self.due + _in_lanes(rules)
         self.flips = self.looks + len(self.moving) + len(self.flags)
         moments = len(self.moving) + 2 * len(self.flags)
-        self._clocks = self.looks + (_in_lanes(moments) if program.moves or program.motion.any else 0)
+        self._clocks = self.looks + (_in_lanes(moments) if program.anything_moves else 0)
         self._cells = self.clock(rules)
         # For each variable that moving rates read, the last moments that were looked at as a cell's beginning, its end,
         # its middle, or off that, each with the value then; and the last beginning with the grid's next point.
@@ -89,7 +90,8 @@ class Layout:
         self.open = self.state(rules)
         self.known = self.open + len(program.outcomes)
         self.before = self.known + len(model.measures)  # what flags were before parameters changed
-        self.ints = self.before + len(self.flags)
+        self.changed = self.before + len(self.flags)  # the bits of what changed when clocks last followed a change
+        self.ints = self.changed + len(words(program.width))
         # The rows of a log, each with its code: its place among them.
         rows: dict[tuple[str, ...], Category] = {
             ("started",): Category("started", RUN_STARTED, marks=len(model.parameters))
@@ -130,11 +132,11 @@ class Layout:
 
     def look(self, rule: int) -> int:
         """Return the moment until which a clock has been followed whose rate moves."""
-        return self.looks + self.moving.index(rule)
+        return self.looks + len(self.flags) + self.moving.index(rule)
 
     def flag_look(self, flag: int) -> int:
-        """Return the moment until which a flag's flip has been searched for."""
-        return self.looks + len(self.moving) + flag
+        """Return the moment until which a flag's flip has been searched for; at one moment that goes first."""
+        return self.looks + flag
 
     def flip(self, flag: int) -> int:
         """Return the moment at which a flag flips."""
@@ -176,7 +178,7 @@ class Layout:
             (memory_map.LIMIT_ROW, self.codes["limit",]),
             (memory_map.PARAMETERS, len(self.program.model.parameters)),
             (memory_map.FIRST_PARAMETER, 1 + len(self.program.variables)),
-            (memory_map.MOTION, int(self.program.moves or self.program.motion.any)),
+            (memory_map.MOTION, int(self.program.anything_moves)),
             (memory_map.LOOKS, len(self.moving) + len(self.flags)), (memory_map.MOMENTS_AT, self.looks),
             (memory_map.MOMENTS, len(self.moving) + 2 * len(self.flags)),
         ):  # fmt: skip

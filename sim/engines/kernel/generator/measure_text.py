@@ -30,7 +30,7 @@ class MeasureText:
         known = [text for text in self.texts if not isinstance(text, FormulaText)]
         results = [f"f[at + {text.number}] = {text.result()}" for text in known]
         at = "at = n[MEASURES_AT] + n[DONE] * n[MEASURES]"
-        head = ["now = f[HORIZON]", "pass_time(f, n, f[LAST])", *closed, at]
+        head = ["pass_time(f, n, f[LAST])", *closed, at]
         return function("measured", [*head, *results, *self._worked_out()])
 
     def _worked_out(self) -> Iterator[str]:

@@ -148,9 +148,7 @@ class ModelText:
             finite = f" and {value} < inf and {value} > -inf" if is_real(variable.type) else ""
             body += bounded(value, variable, finite) if ordered(variable.type) else []
             body += [f"{self.layout.cell(slot, variable.type)} = {value}"]
-        return function(
-            "initial", [*body, "begin_motion(f, n)"] if self.program.motion.any or self.program.moves else body
-        )
+        return function("initial", [*body, "begin_motion(f, n)"] if self.program.anything_moves else body)
 
     def names(self) -> dict[str, Any]:
         """Return what the names in the text mean: places, and the functions of the runtime."""

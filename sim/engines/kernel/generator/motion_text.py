@@ -1,6 +1,6 @@
-"""The text of what moves between events, as `sim.model.motion` has it: variables that relax, and flags that flip."""
+"""The text of what moves between events, as `sim.model.moving.motion` has it: variables that relax, flags that flip."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sim.engines.kernel.generator.clock_text import ClockText
 from sim.engines.kernel.generator.expressions import Expressions, in_brackets
@@ -41,12 +41,8 @@ class MotionText:
         yield function("begin_motion", self._begun())
         yield function("settle", self._settled(), "now: float")
         yield function("flipped", self._flipped(), "now: float")
-        looks = [(index, clock.rolled()) for index, clock in enumerate(self.paced)]
-        looks += [
-            (len(self.paced) + flag.number, [f"search_{flag.number}(f, n, now)"])
-            for flag in self.flags
-            if flag.crossing is None
-        ]
+        looks = [(flag.number, [f"search_{flag.number}(f, n, now)"]) for flag in self.flags if flag.crossing is None]
+        looks += [(index, clock.rolled()) for index, clock in enumerate(self.paced, len(self.flags))]
         yield dispatch("roll", "look", looks, "look: int", "now: float")
         flips = [(flag.number, [f"flip_{flag.number}(f, n, now)"]) for flag in self.flags]
         yield dispatch("flip", "flag", flips, "flag: int", "now: float")
@@ -78,6 +74,7 @@ class MotionText:
         for slot in self.program.motion.variables:
             lines += self.expressions.forgotten(slot)
         lines += [f"f[{self.layout.grid}] = -1.0"] if self.paced else []
+        lines += [f"{self._real(flag.flipped)} = -inf" for flag in self.flags]
         return [*lines, *(f"plan_{flag.number}(f, n, f[TIME])" for flag in self.flags)]
 
     def _settled(self) -> list[str]:
@@ -150,6 +147,7 @@ class MotionText:
         return [
             *lines,
             "if due <= now:",
+            f"    {self._real(flag.flipped)} = due",
             "    over = not over",
             "    due = inf",
             f"{self._cell(flag)} = {'int(over)' if flag.crossing.over else '1 - int(over)'}",
@@ -190,26 +188,57 @@ class MotionText:
 
     def _flip(self, flag: Flag) -> str:
         """Let a flag flip, and all follow that depends on it: in a run that has ended the measures alone."""
-        changes = FollowText(self.layout, self.clocks, [flag.slot])
+        early = [] if flag.crossing is None else self._may_lack(self.program.motion.plain)
+        changes = FollowText(self.layout, self.clocks, [flag.slot, *(other.slot for other in early)])
         passed, looked = self.measures.passed(), self.measures.after(changes.bits)
-        cell, due = self._cell(flag), self._due(flag)
-        flips = [f"{cell} = 1 - {cell}", f"{due} = inf"]
+        cell, narrow = self._cell(flag), repr(self.program.motion.narrow)
         if flag.crossing is None:
-            again = f"search_{flag.number}(f, n, now)"
-            flips = [f"{cell} = truth_{flag.number}(f, n, now)", f"{due} = inf", again]
+            flips = [*self._kept(flag), *self._turned(flag, "now")]
+        else:
+            flips = [f"{cell} = 1 - {cell}", f"{self._due(flag)} = inf", f"{self._real(flag.flipped)} = now"]
+        flips += changes.changed(flag.slot)
+        for other in early:
+            turned = [f"due = {self._due(other)}", *self._turned(other, "due"), *changes.changed(other.slot)]
+            flips += [f"if {self._cell(other)} == NO_VALUE and {self._due(other)} < now + {narrow}:", *indented(turned)]
         followed = [f"n[SITE] = AT_FLIP + {flag.number}", *changes.followed()]
         body = [
             *(["if n[RECORDING] != 0:", *indented(passed)] if passed else []),
             "f[TIME] = now",
             *changes.begun(),
             *flips,
-            *changes.changed(flag.slot),
             *changes.replanned(),
             "if n[ENDED] == 0:",
             *indented([*followed, *self.outcomes.following(None, changes.bits)]),
             *(["if n[RECORDING] != 0:", *indented(looked)] if looked else []),
         ]
         return function(f"flip_{flag.number}", body, "now: float")
+
+    def _turned(self, flag: Flag, time: str) -> list[str]:
+        """Let a flag that is searched for be what it is from a time on."""
+        return [
+            f"{self._cell(flag)} = truth_{flag.number}(f, n, {time})",
+            f"{self._real(flag.flipped)} = now",
+            f"{self._due(flag)} = inf",
+            f"search_{flag.number}(f, n, {time})",
+        ]
+
+    def _kept(self, flag: Flag) -> list[str]:
+        """Let a flag that has no value beyond a level keep the one that it has until the level is passed."""
+        dues = [self._due(other) for other in self.flags if other.crossing is not None]
+        if not dues or not self._may_lack([flag]):
+            return []
+        narrow = repr(self.program.motion.narrow)
+        crosses = " or ".join(f"now <= {due} < now + {narrow}" for due in dues)
+        return [
+            f"if truth_{flag.number}(f, n, now) == NO_VALUE and ({crosses}):",
+            f"    {self._due(flag)} = inf",
+            f"    {self._look(flag)} = now + {narrow}",
+            "    return",
+        ]
+
+    def _may_lack(self, flags: Iterable[Flag]) -> list[Flag]:
+        """Return those of some flags that may have no value."""
+        return [flag for flag in flags if any(self.expressions.may_fault(part) for part in flag.tree.arguments)]
 
     def _flipped(self) -> list[str]:
         """Let the clocks follow the flags that other parameters have made others."""

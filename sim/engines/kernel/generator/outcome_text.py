@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from sim.engines.kernel.generator.changed_bits import tested
 from sim.engines.kernel.generator.expressions import Expressions
 from sim.engines.kernel.generator.lines import function, indented, when
 from sim.language.expressions.tree import Expression
@@ -80,7 +81,7 @@ class OutcomeText:
             for number in self.program.outcome_readers.get(slot, ()):
                 masks[number] = masks.get(number, 0) | bit
         numbers = [
-            (number, "" if number in listeners else f"bits & {mask} != 0", number in listeners)
+            (number, "" if number in listeners else tested(mask), number in listeners)
             for number, mask in sorted(masks.items())
         ]
         return when("n[WATCHED] != 0", self._candidates(numbers))

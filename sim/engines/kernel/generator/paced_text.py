@@ -1,6 +1,6 @@
 """The text of a clock whose rate moves between events, or whose law has a speed, as `sim.model.clocks` has it.
 
-A rate or speed that moves is followed in cells: see `sim.numerics.cells` and `sim.model.moving_clocks`.
+A rate or speed that moves is followed in cells: see `sim.numerics.cells` and `sim.model.moving.rate_cells`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -136,11 +136,37 @@ class PacedText(ClockText):
             "    end = half",
             "    final = middle",
             "    halvings += 1",
+            *self._held(),
             "f[TIME] = before",
             "refuse(n)",
             "return False",
         ]
         return function(f"build_{number}", body, "start: float", result="bool")
+
+    def _held(self) -> list[str]:
+        """Return the lines that hold the rate next to the flip of a condition that its rule reads: as `held_cell`."""
+        layout = self.expressions.layout
+        flags = [flag for flag in layout.flags if flag.slot in self.rule.flags]
+        if not flags:
+            return []
+        width = repr(layout.program.motion.narrow)
+        dues = [f"f[{layout.flip(flag.number)}]" for flag in flags]
+        pasts = [f"f[{layout.real(flag.flipped)}]" for flag in flags]
+        return [
+            "held = -1.0",
+            f"if {' or '.join(f'start <= {due} < start + {width}' for due in dues)}:",
+            "    held = first if 0.0 <= first < MOST_RATE else 0.0",
+            f"elif {' or '.join(f'start - {width} < {past} <= start' for past in pasts)}:",
+            f"    held = pace_{self.number}_1(f, n, start + {width})",
+            f"    if held * {width} > MOST_HELD:",
+            "        held = -1.0",
+            "if 0.0 <= held < MOST_RATE:",
+            f"    whole = cell_whole(held, held, held, 1.0, {width})",
+            f"    keep_cell(f, n, {self.at}, {self.own}, start, start + {width}, held, held, held, 1.0, whole)",
+            f"    f[{self.cell} + CELL_WIDTH] = {width}",
+            "    f[TIME] = before",
+            "    return True",
+        ]
 
     def _bend(self) -> str:
         """Follow the rate under a state in which it goes on otherwise than before."""

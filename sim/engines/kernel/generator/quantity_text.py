@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import assert_never
 
+from sim.engines.kernel.generator.changed_bits import tested
 from sim.engines.kernel.generator.expressions import Expressions, in_brackets
 from sim.engines.kernel.generator.layout import is_real
 from sim.engines.kernel.generator.lines import function, indented, when
@@ -102,7 +103,7 @@ class QuantityText:
     def looked(self, bits: Mapping[int, int]) -> list[str]:
         """Return the lines that look at the state after an event whose changed targets are `bits`."""
         mask = reduce(or_, (bits.get(slot, 0) for slot in self.slots), 0)
-        return self.window.inside([self.look], f"bits & {mask} != 0") if mask else []
+        return self.window.inside([self.look], tested(mask)) if mask else []
 
     def looked_again(self) -> list[str]:
         """Return the lines that look at a state of which anything may be new."""
@@ -195,15 +196,16 @@ class _ValueText(QuantityText):
         self.due = "f[HORIZON]" if at is None else time_text(at)
 
     def passed(self) -> list[str]:
-        return [f"if {self.known} == 0 and now > {self.due}:", *indented(self._taken())]
+        return [f"if {self.known} == 0 and now > {self.due}:", *indented(self._taken(self.due))]
 
     def closed(self) -> list[str]:
-        return [f"if {self.known} == 0 and {self.due} <= now and n[STOPPED] == 0:", *indented(self._taken())]
+        taken = self._taken(f"min({self.due}, f[LAST])")
+        return [f"if {self.known} == 0 and {self.due} <= f[HORIZON] and n[STOPPED] == 0:", *indented(taken)]
 
-    def _taken(self) -> list[str]:
+    def _taken(self, time: str) -> list[str]:
         return [
             "before = f[TIME]",
-            f"f[TIME] = min({self.due}, now)",
+            f"f[TIME] = {time}",
             f"{self.value} = {self.now}",
             f"{self.known} = 1",
             "f[TIME] = before",

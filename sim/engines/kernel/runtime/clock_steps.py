@@ -138,11 +138,7 @@ def renew_paced(f: Reals, n: Ints, at: int, own: int) -> None:
         f[n[own + RANK]] = paced_end(f, n, at, own)
         look_later(f, n, own)
     elif n[own + STATE] == PAUSED:
-        law = n[own + KIND] - FIRST_PACED_LAW
-        elapsed = law_hazard(law, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], f[at + ELAPSED])
-        if f[at + THRESHOLD] <= elapsed:
-            f[at + REACHED] = max(f[at + REACHED], elapsed)
-            n[own + HAS_THRESHOLD] = 0
+        outlive(f, n, at, own, n[own + KIND] - FIRST_PACED_LAW)
 
 
 def stop_paced(f: Reals, n: Ints, own: int) -> None:
@@ -209,11 +205,15 @@ def renew_law(f: Reals, n: Ints, at: int, own: int) -> None:
     if n[own + STATE] == ENABLED:
         f[n[own + RANK]] = end_of(f, n, at, own)
     elif n[own + STATE] == PAUSED:
-        law = n[own + KIND] - FIRST_LAW
-        elapsed = law_hazard(law, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], f[at + ELAPSED])
-        if f[at + THRESHOLD] <= elapsed:
-            f[at + REACHED] = max(f[at + REACHED], elapsed)
-            n[own + HAS_THRESHOLD] = 0
+        outlive(f, n, at, own, n[own + KIND] - FIRST_LAW)
+
+
+def outlive(f: Reals, n: Ints, at: int, own: int, law: int) -> None:
+    """Forget the threshold of a paused clock if it lies before the age that the clock has under its new law."""
+    elapsed = law_hazard(law, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], f[at + ELAPSED])
+    if f[at + THRESHOLD] <= elapsed:
+        f[at + REACHED] = max(f[at + REACHED], elapsed)
+        n[own + HAS_THRESHOLD] = 0
 
 
 def change_rate(f: Reals, n: Ints, at: int, own: int, now: float, rate: float) -> None:

@@ -118,6 +118,18 @@ def test_what_is_no_question_is_refused_with_its_place(sim, case, arguments, cod
     assert "Traceback" not in answer.err
 
 
+def test_a_wrong_question_of_an_ensemble_is_refused_as_the_question_that_it_is(sim, case):
+    ensemble = added_questions(sim, case / "status-quo.yaml", "--runs", 5)[0]["ensemble"]
+
+    answer = sim("outcomes", ensemble[:12], "--outcome", "tense: trst < 0.3")
+
+    assert answer.code == 1
+    assert "the command line:" in answer.err
+    assert "error E301" in answer.err
+    assert "did you mean 'trust'" in answer.err
+    assert "E715" not in answer.err
+
+
 def test_a_value_can_be_set_and_a_question_asked_at_once(sim, case):
     found = added_questions(sim, case / "status-quo.yaml", "--set", "envoy_delay=2", "--outcome", "tense: trust < 0.3")[
         0

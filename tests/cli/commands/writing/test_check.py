@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 MODEL = """
 model: asked
 title: Asked
@@ -116,6 +118,18 @@ def test_numbers_are_listed_of_a_file_that_is_refused_for_them(sim, tmp_path):
     assert "3 numbers are written as known" in answer.out
 
 
+@pytest.mark.parametrize("kind", ["model", "part", "scenario"])
+def test_a_file_that_cannot_be_read_is_not_said_to_have_no_such_numbers(sim, tmp_path, kind):
+    for number, text in enumerate((f"{kind}: [x", f"{kind}: x\ntitle: A title alone\n")):
+        name = write(tmp_path, text, f"{number}.yaml")
+        answer = sim("check", name, "--literals", "--priors")
+
+        assert (answer.code, answer.out) == (1, "")
+        assert f"{name}:" in answer.err
+    both = sim("check", write(tmp_path), name, "--literals").out
+    assert "3 numbers are written as known" in both
+
+
 BARE = RULES.replace(", basis: {judgement: so}", "").replace("time: {unit: day}", "time: {unit: day}\nhorizon: 9 days")
 
 
@@ -150,3 +164,16 @@ def test_a_part_is_held_to_its_own_sources(sim, tmp_path):
     assert (without.code, citing.code) == (0, 1)
     assert "part.yaml:5:9: warning W335: the rule 'probes' has no basis" in without.err
     assert "part.yaml:5:9: error E305: the rule 'probes' has no basis" in citing.err
+
+
+def test_uncertain_numbers_of_a_scenarios_own_rules_and_events_are_among_its_priors(sim, tmp_path):
+    write(tmp_path, BARE)
+    rule = "rules: {adds: {faction: north, clock: {rate: 'about(0.5 per day, 2)'}, emits: shot}}"
+    event = "events: [{after: 2 days, title: A flood, set: {shots: 'floor(about(3, 1.5))'}}]"
+    write(tmp_path, f"scenario: more\nmodel: model.yaml\nhorizon: 9 days\n{rule}\n{event}\n", "more.yaml")
+    write(tmp_path, "scenario: most\nextends: more.yaml\nparameters: {adds.rate: 'about(1 per day, 2)'}\n", "most.yaml")
+    data = json.loads(sim("check", "more.yaml", "most.yaml", "--priors", "--json").out)
+
+    added = ["a_flood.effects.shots", "adds.rate"]
+    assert [[one["parameter"] for one in file["priors"]] for file in data["fine"]] == [added, added]
+    assert [file["priors"][1]["quantiles"]["0.5"] for file in data["fine"]] == [0.5, 1.0]

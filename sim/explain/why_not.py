@@ -1,0 +1,166 @@
+"""Why something did not happen in a run: a rule that did not fire, an event that did not come, an outcome that did not.
+
+A rule was never enabled after the branch, or its clock ran and was stopped, or the run was over first; or it fired and
+chose another event. An outcome's event did not come, its condition never held, or not in time, or not while it had to.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sim.explain.because import DrawnChoice
+from sim.explain.followed_run import FollowedRun, Stretch
+from sim.explain.lacks import Lacks, Nearest
+from sim.explain.part_values import PartValues
+from sim.explain.reasons import Reasons
+from sim.model.event import HORIZON
+from sim.model.model import FirstTime, LawClock, Outcome, Rate
+
+How: TypeAlias = Literal["disabled", "never enabled", "not awaited", "stopped", "outraced", "pending", "chose another"]
+OutcomeHow: TypeAlias = Literal[
+    "over first", "event did not come", "never held", "too late", "not safe", "an ending came"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A stretch in which a rule's clock ran in vain after the branch, from `since` until `until`.
+
+    `chance` is the share of draws with which it would have fired by then, all else being the same; None where nothing
+    is drawn. `missed_by` is how much later it would have fired had it gone on as it was; None: not at all.
+    """
+
+    stretch: Stretch
+    since: float
+    until: float
+    chance: float | None
+    missed_by: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfired:
+    """Why a rule did not fire, or did not emit an event.
+
+    `nearest` is about its guard, where it never held for long enough to start the clock. `lost` are the stretches in
+    which its clock ran. `chosen` are the places at which it fired, each with its choice, and `chance` the share of
+    draws with which its clock would have come in one of the stretches, None where it never ran or nothing is drawn.
+    """
+
+    rule: str
+    how: How
+    nearest: Nearest | None = None
+    lost: tuple[Lost, ...] = ()
+    chosen: tuple[tuple[int, DrawnChoice | None], ...] = ()
+    chance: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """Why an outcome did not come true. `rules` says why the events did not come that it waits for.
+
+    `failed` is the place of the event that broke what had to hold until then, where that is why.
+    """
+
+    outcome: str
+    how: OutcomeHow
+    nearest: Nearest | None = None
+    events: tuple[tuple[str, tuple[Unfired, ...]], ...] = ()
+    failed: int | None = None
+
+
+class WhyNot:
+    """Say of one run why things did not happen in it after the branch."""
+
+    def __init__(self, run: FollowedRun) -> None:
+        self.run = run
+        self.values = PartValues(run.program)
+        self.lacks = Lacks(run, self.values)
+        self.reasons = Reasons(run)
+
+    def rule(self, name: str, event: str = "") -> Unfired:
+        """Return why a rule did not fire; with an `event`, why it did not emit that one."""
+        fired = [place for place in range(self.run.branch, len(self.run.events)) if self.run.events[place].rule == name
+                 and self.run.events[place].kind == "fired"]  # fmt: skip
+        lost = tuple(self._lost(stretch) for stretch in self.run.stretches_of(name)
+                     if stretch.how != "fired" and stretch.until >= self.run.scenario.start
+                     and stretch.ended >= self.run.branch)  # fmt: skip
+        chance = _joined(one.chance for one in lost)
+        if fired and event:
+            chosen = tuple((place, self.reasons.of(place).choice) for place in fired)
+            return Unfired(rule=name, how="chose another", lost=lost, chosen=chosen, chance=chance)
+        if not lost:
+            return self._never_enabled(name)
+        last = lost[-1].stretch
+        over = self.run.log[-1]
+        how: How = "stopped" if last.how != "over" else "pending" if over.note == HORIZON else "outraced"
+        return Unfired(rule=name, how=how, lost=lost, chance=chance)
+
+    def _never_enabled(self, name: str) -> Unfired:
+        if name in self.run.scenario.never:
+            return Unfired(rule=name, how="disabled")
+        rule = self.run.program.model.rules[name]
+        nearest = self.lacks.nearest(rule.guard)
+        held = nearest is not None and not nearest.lacks
+        return Unfired(rule=name, how="not awaited" if held else "never enabled", nearest=nearest)
+
+    def _lost(self, stretch: Stretch) -> Lost:
+        clock, start = stretch.clock, self.run.scenario.start
+        chance = None
+        if isinstance(clock.program.clock, Rate | LawClock) and clock.threshold is not None:
+            draw = self.run.threshold(stretch.rule, stretch.occurrence)
+            known = clock.threshold - draw  # what had accumulated when it was drawn
+            chance = -math.expm1(-max(0.0, clock.accumulated(stretch.until) - known))
+        missed = clock.due - stretch.until if math.isfinite(clock.due) else None
+        return Lost(
+            stretch=stretch, since=max(stretch.since, start), until=stretch.until, chance=chance,
+            missed_by=missed,
+        )  # fmt: skip
+
+    def event(self, name: str) -> tuple[Unfired, ...]:
+        """Return why an event did not come, for each rule that emits it, in order of names."""
+        rules = self.run.program.model.rules
+        emitting = (rule for rule in rules.values() if any(emission.event == name for emission in rule.emissions))
+        return tuple(self.rule(rule.name, name) for rule in emitting)
+
+    def outcome(self, name: str) -> Unreached:
+        """Return why an outcome did not come true."""
+        outcome = self.run.program.model.outcomes[name]
+        first = outcome.comes
+        if not isinstance(first, FirstTime):
+            over = self.run.log[-1].note != HORIZON
+            return Unreached(outcome=name, how="over first" if over else "an ending came")
+        if first.on and not self._heard(first.on):
+            events = tuple((event, self.event(event)) for event in first.on)
+            return Unreached(outcome=name, how="event did not come", events=events)
+        nearest = None if first.when is None else self.lacks.nearest(first.when)
+        broken = self._broken(outcome)
+        if broken is not None:
+            return Unreached(outcome=name, how="not safe", nearest=nearest, failed=broken)
+        held = first.when is None or (nearest is not None and not nearest.lacks)
+        return Unreached(outcome=name, how="too late" if held else "never held", nearest=nearest)
+
+    def _heard(self, events: Iterable[str]) -> bool:
+        return any(event.type in events for event in self.run.log)
+
+    def _broken(self, outcome: Outcome) -> int | None:
+        """Return the place of the event after which what must hold until an outcome comes did not hold, if any."""
+        first = outcome.comes
+        if not isinstance(first, FirstTime) or first.safe is None:
+            return None
+        tree = first.safe.tree
+        return next((place for place, frame in self.lacks.looks if self.values.value(tree, frame) is not True), None)
+
+
+def _joined(chances: Iterable[float | None]) -> float | None:
+    """Return the share of draws with which one of several independent clocks would have come."""
+    known = [chance for chance in chances if chance is not None]
+    return 1.0 - math.prod(1.0 - chance for chance in known) if known else None
+
+
+def happened(run: FollowedRun, name: str) -> Iterator[int]:
+    """Yield the places after the branch at which a rule fired, or an event or an outcome of this name came."""
+    for place in range(run.branch, len(run.events)):
+        event = run.events[place]
+        if name in (event.type, event.rule) and event.kind not in ("started", "ended", "failed"):
+            yield place

@@ -1,0 +1,105 @@
+"""`sim why` and `sim why-not`: what they print, and how they refuse."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def ensemble(sim, case):
+    sim("run", case / "status-quo.yaml", "--runs", 40)
+    return json.loads(sim("list", "--json").out)[0]["ensemble"][:12]
+
+
+@pytest.fixture
+def ended(sim, ensemble):
+    """The number of a run that an outcome ended, and the number and type of that outcome's event."""
+    for run in range(40):
+        events = json.loads(sim("log", ensemble, "--run", run, "--json").out)["events"]
+        simulated = [event for event in events if event["part"] == "simulated"]
+        for event in simulated:
+            if event["kind"] == "outcome" and simulated[-1]["note"] == event["event"]:
+                return run, event["sequence"], event["event"]
+    raise AssertionError("some run ends with an outcome")
+
+
+def test_why_names_the_end_of_a_run_its_outcome_and_the_documented_events_behind_it(sim, ensemble, ended):
+    run, sequence, outcome = ended
+
+    answer = sim("why", ensemble, "--run", run)
+    data = json.loads(sim("why", ensemble, "--run", run, "--json").out)
+
+    assert answer.code == 0
+    assert f"the run ended: {outcome}" in answer.out
+    assert data["events"][0]["rests_on"] == [sequence]
+    assert all(behind < event["place"] for event in data["events"] for behind in event["rests_on"])
+    assert sim("why", f"{ensemble}:{run}").out == answer.out
+    assert (
+        sim("why", f"{ensemble}:{run}:{sequence}").out == sim("why", ensemble, "--run", run, "--outcome", outcome).out
+    )
+
+
+def test_all_that_was_read_is_shown_on_request(sim, ensemble, ended):
+    run, *_ = ended
+
+    brief = json.loads(sim("why", ensemble, "--run", run, "--json").out)
+    whole = json.loads(sim("why", ensemble, "--run", run, "--all", "--json").out)
+
+    reads = [sum(len(part["reads"]) for event in shown["events"] for part in event.get("parts", []))
+             for shown in (brief, whole)]  # fmt: skip
+    assert reads[0] < reads[1]
+
+
+def test_why_not_says_what_was_lacking_or_what_came_first(sim, ensemble, ended):
+    run, _, outcome = ended
+    outcomes = {"peace", "war"} - {outcome}
+
+    for name in outcomes:
+        answer = sim("why-not", f"{ensemble}:{run}", name)
+        data = json.loads(sim("why-not", f"{ensemble}:{run}", name, "--json").out)
+        assert answer.code == 0
+        assert f"the outcome {name} did not come true" in answer.out
+        assert data["outcome"] == name
+
+
+def test_what_is_asked_wrongly_is_refused_with_what_was_expected(sim, ensemble, ended):
+    run, sequence, outcome = ended
+
+    assert "E801" in sim("why", ensemble).err
+    assert "E801" in sim("why", f"{ensemble}:{run}", "--run", run).err
+    assert "E801" in sim("why", f"{ensemble}:x").err
+    assert "E801" in sim("why", f"{ensemble}:1:2:3").err
+    assert "E708" in sim("why", f"{ensemble}:4000").err
+    assert "E803" in sim("why", f"{ensemble}:{run}:4000").err
+    assert "E802" in sim("why", f"{ensemble}:{run}", "--outcome", "peas").err
+    assert "E804" in sim("why-not", f"{ensemble}:{run}", "peas").err
+    refused = sim("why-not", f"{ensemble}:{run}", outcome).err
+    assert "E804" in refused
+    assert f"sim why {ensemble}:{run}:{sequence}" in refused
+
+
+def test_the_causal_past_can_be_drawn(sim, ensemble, ended, tmp_path):
+    run, sequence, _ = ended
+
+    answer = sim("why", f"{ensemble}:{run}", "-o", tmp_path / "why.svg")
+
+    assert answer.code == 0
+    assert answer.out.startswith("wrote ")
+    assert f"#{sequence}" in (tmp_path / "why.svg").read_text()
+    assert "E015" in sim("why", f"{ensemble}:{run}", "-o", tmp_path / "why.txt").err
+
+
+@pytest.mark.parametrize("more", [(), ("--all",)])
+def test_the_sources_below_are_those_that_the_causes_cite(sim, ensemble, ended, more):
+    plain, answer = (sim("why", ensemble, "--run", ended[0], *more, *sources) for sources in ((), ("--sources",)))
+    data = json.loads(sim("why", ensemble, "--run", ended[0], *more, "--sources", "--json").out)
+
+    tree, _, cited = answer.out.partition("Sources cited, with summaries in our own words:\n")
+    assert tree.rstrip() == plain.out.rstrip()
+    assert "first-report: First report\n" in cited
+    assert [source["source"] for source in data["sources"]] == ["first-report"]
+    for paragraph in data["sources"][0]["paragraphs"]:
+        number = paragraph["paragraph"]
+        assert f"§{number}" in tree or f"first-report, paragraph {number}" in tree
+        assert f"§{number}: {paragraph['summary']}" in cited
+    assert "sources" not in json.loads(sim("why", ensemble, "--run", ended[0], "--json").out)
