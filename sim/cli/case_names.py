@@ -32,7 +32,7 @@ MOST_NEAR = 5  # names like a word that are shown
 CLOSE = 0.75  # of 1: how like, by difflib
 
 
-class Names:
+class CaseNames:
     """The names of the case or cases that a question may be about."""
 
     def __init__(
@@ -82,7 +82,7 @@ class Names:
         return True
 
 
-def names_of(case: Path | None, ensemble: str | None, ledger: "StorePath") -> Names:
+def names_of(case: Path | None, ensemble: str | None, ledger: "StorePath") -> CaseNames:
     """Return the names of a case, of an ensemble's case, or of what lies in the current folder and below it.
 
     Of the last those that cannot be read are left out, and all if there are more than MOST_CASES; any other case raises
@@ -95,24 +95,24 @@ def names_of(case: Path | None, ensemble: str | None, ledger: "StorePath") -> Na
             raise UsageError("E013", "an ensemble has a case of its own", "leave --case or --ensemble out")
         return _of_ensemble(ensemble, ledger)
     if case is not None:
-        return Names([case_at(case)])
+        return CaseNames([case_at(case)])
     found, broken = [], []
     here = cases_here(Path())
     if len(here) > MOST_CASES:
-        return Names([], unasked=len(here))
+        return CaseNames([], unasked=len(here))
     for folder in here:
         try:
             found.append(case_at(folder))
         except SimError:
             broken.append(str(folder))
-    return Names(found, broken=tuple(broken))
+    return CaseNames(found, broken=tuple(broken))
 
 
 def _words(name: str) -> set[str]:
     return {*re.split(r"[\W_]+", name.lower())}
 
 
-def _of_ensemble(ensemble: str, ledger: "StorePath") -> Names:
+def _of_ensemble(ensemble: str, ledger: "StorePath") -> CaseNames:
     from sim.experiment import reopen
     from sim.explain.named_case import NamedCase
     from sim.ledger.ledger import Ledger
@@ -126,7 +126,7 @@ def _of_ensemble(ensemble: str, ledger: "StorePath") -> Names:
         raise SimError("E708", f"ensemble {experiment.ensemble.id[:12]} has no runs yet", "`sim run` makes them")
     case = replace(experiment.case, scenario=experiment.scenario)
     named = NamedCase(case, f"ensemble {experiment.ensemble.id[:12]}", of_ensemble=True)
-    return Names([named], Figures(experiment, results_of(experiment, runs)))
+    return CaseNames([named], Figures(experiment, results_of(experiment, runs)))
 
 
 def _signs() -> str:
@@ -165,7 +165,7 @@ def _print_several(name: str, found: "Sequence[NamedCase]", *, as_json: bool) ->
     click.echo("\n".join([f"{len(found)} cases here have the name '{name}'; --case says which is meant:", *commands]))
 
 
-def print_names(names: Names, *, as_json: bool) -> None:
+def print_names(names: CaseNames, *, as_json: bool) -> None:
     """Print all names of a case, by kind."""
     from sim.report.named.card import Card, entries
     from sim.report.named.link_texts import KINDS

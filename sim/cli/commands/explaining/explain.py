@@ -1,6 +1,6 @@
 """`sim explain`: a name of a case, a page or a section of the documentation, an error code, or a key of a YAML file.
 
-Names of a case come first, where there is a case; `sim.cli.case_names` prints them.
+CaseNames of a case come first, where there is a case; `sim.cli.case_names` prints them.
 """
 
 import sys
@@ -19,7 +19,7 @@ from sim.language.suggest import did_you_mean
 from sim.ledger.files.stored import StorePath
 
 if TYPE_CHECKING:
-    from sim.cli.case_names import Names
+    from sim.cli.case_names import CaseNames
 
 WIDEST = 100
 MOST_MENTIONS = 3
@@ -98,7 +98,7 @@ def _of_the_case(what: str, case: Path | None, ensemble: str | None, ledger: Sto
         raise UsageError("E001", f"nothing in {names.cases[0].shown} is called '{what}'", *hints, *topic)
 
 
-def _names(case: Path | None, ensemble: str | None, ledger: StorePath) -> "Names":
+def _names(case: Path | None, ensemble: str | None, ledger: StorePath) -> "CaseNames":
     from sim.cli.case_names import names_of
 
     return names_of(case, ensemble, ledger)
@@ -129,7 +129,7 @@ def _codes(*, as_json: bool) -> None:
         print_lines("\n".join(lines))
 
 
-def _explained(what: str, names: "Names | None" = None) -> tuple[str, bool]:
+def _explained(what: str, names: "CaseNames | None" = None) -> tuple[str, bool]:
     """Return the explanation, and whether it is Markdown. Raise UsageError E001 if there is none.
 
     `names` are those of a case that has none like that, which the word may have been meant to be.
@@ -162,13 +162,13 @@ def _explained(what: str, names: "Names | None" = None) -> tuple[str, bool]:
     return "\n\n".join(filter(None, [many, keys_too])), True
 
 
-def _for_names(names: "Names | None") -> str:
+def _for_names(names: "CaseNames | None") -> str:
     """Return where names are listed, if there is a case here."""
     cases = names.cases if names is not None else ()
     return f", `sim explain --case {cases[0].shown if len(cases) == 1 else 'FOLDER'}` for names" if cases else ""
 
 
-def _nor_a_name(names: "Names | None") -> str:
+def _nor_a_name(names: "CaseNames | None") -> str:
     """Return where a word is not a name either, and which cases could not be asked."""
     if names is None:
         return ""
