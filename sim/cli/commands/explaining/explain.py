@@ -1,6 +1,6 @@
 """`sim explain`: a name of a case, a page or a section of the documentation, an error code, or a key of a YAML file.
 
-CaseNames of a case come first, where there is a case; `sim.cli.case_names` prints them.
+Names of a case come first, where there is a case; `sim.cli.case_names` prints them.
 """
 
 import sys
