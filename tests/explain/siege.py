@@ -79,7 +79,10 @@ base_rates:
 SOURCES = """
 sources: siege
 title: Documents
-documents: {report: {publisher: A monk, title: A chronicle, date: 2031-01-01, reliability: medium}}
+documents:
+  report:
+    {publisher: A monk, title: A chronicle, date: 2031-01-01, reliability: medium, paragraphs: 5,
+     summary: {3: The general spared those who asked.}, quotation: {3: "mercy is cheap"}}
 """
 HISTORY = """
 history: siege

@@ -12,7 +12,7 @@ from sim.report.named.card import Card, Entry, entries
 from sim.report.named.link_texts import read, readers
 from sim.report.named.named_part import NamedPart
 from sim.report.named.prior_curve import curve
-from sim.report.named.source_texts import basis_data, basis_texts
+from sim.report.named.source_texts import basis_data, basis_texts, sources_data
 
 SHOWN = ((0.05, "5 %"), (0.5, "half"), (0.95, "95 %"))
 AT_CENTRAL = "with what it reads of other parameters at its central value; a run has the values that it draws"
@@ -29,7 +29,7 @@ def parameter_card(named: NamedPart) -> Card:
     data: dict[str, Any] = {
         "unit": parameter.unit, "known": known(parameter), "central": parameter.value / parameter.scale,
         "range": list(parameter.domain) if parameter.ranged else None, "prior": prior_data,
-        "basis": basis_data(parameter.basis), "in_runs": run_data,
+        "basis": basis_data(parameter.basis), "sources": sources_data(named.case, parameter.basis), "in_runs": run_data,
     }  # fmt: skip
     return named.card(
         parameter.title,

@@ -7,11 +7,12 @@ from typing import Any
 from sim.build.words.assumptions import asked_beside, assumptions
 from sim.explain.model_graph import Link
 from sim.language.counts import counted
+from sim.report.cited_sources import CitedSource, as_data, source_lines
 from sim.report.named.card import Card, entries
 from sim.report.named.ensemble_figures import occurrences_data
 from sim.report.named.link_texts import KINDS, shortened
 from sim.report.named.named_part import NamedPart
-from sim.report.named.source_texts import source_text
+from sim.report.named.source_texts import documents
 
 
 def faction_card(named: NamedPart) -> Card:
@@ -49,15 +50,18 @@ def faction_card(named: NamedPart) -> Card:
 
 def source_card(named: NamedPart) -> Card:
     """Return the card of a source: all that rests on it, with the paragraphs."""
+    paragraphs = sorted({number for link in named.out_of for number in link.paragraphs})
+    found = {**documents(named.case), **named.model.sources}.get(named.name)
+    cited = [] if found is None else [CitedSource(name=named.name, source=found, paragraphs=tuple(paragraphs))]
     texts = [_resting(link) for link in named.out_of if link.how == "basis"]
     return named.card(
         "",
         *entries(
-            ("document", source_text(named.case, named.name)),
+            ("document", [line.strip() for one in cited for line in source_lines(one)] or named.name),
             ("rests on it", texts or "nothing"),
             ("in all", _counts(named.out_of)),
         ),
-        data={"title": named.model.sources.get(named.name, "")},
+        data={"sources": as_data(cited)},
     )
 
 

@@ -11,7 +11,7 @@ from sim.report.named.card import Card, Entry, entries
 from sim.report.named.ensemble_figures import Figures, share_text
 from sim.report.named.link_texts import part, read
 from sim.report.named.named_part import NamedPart
-from sim.report.named.source_texts import basis_data, basis_texts
+from sim.report.named.source_texts import basis_data, basis_texts, sources_data
 from sim.report.result_tables import bounds
 from sim.report.sentences.question_sentences import base_rate_sentence, measure_sentence, outcome_sentence
 from sim.statistics.estimates import NO_INTERVAL
@@ -150,5 +150,6 @@ def base_rate_card(named: NamedPart) -> Card:
         "hits": rate.count.hits,
         "cases": rate.count.cases,
         "basis": basis_data(rate.basis),
+        "sources": sources_data(named.case, rate.basis),
     }
     return named.card(rate.title, *found, data=data)

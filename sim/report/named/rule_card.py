@@ -14,7 +14,7 @@ from sim.report.named.card import Card, entries
 from sim.report.named.ensemble_figures import occurrences_data
 from sim.report.named.link_texts import KINDS, part, read, shortened
 from sim.report.named.named_part import NamedPart
-from sim.report.named.source_texts import basis_data, basis_texts
+from sim.report.named.source_texts import basis_data, basis_texts, sources_data
 from sim.report.pending_rules import clock_in_words
 from sim.report.sentences.conditions import condition
 from sim.report.sentences.formula_texts import text_of
@@ -31,7 +31,8 @@ def rule_card(named: NamedPart) -> Card:
     runs = [text for found in often.values() for text in named.figures.happened(found)] if named.figures else []
     data: dict[str, Any] = {
         "faction": rule.faction, "guard": rule.guard.text, "clock": clock_in_words(rule.clock), "on": list(rule.on),
-        "memory": rule.memory, "basis": basis_data(rule.basis), "at_branch": _wait_data(wait),
+        "memory": rule.memory, "basis": basis_data(rule.basis), "sources": sources_data(named.case, rule.basis),
+        "at_branch": _wait_data(wait),
         "in_words": rule_sentence(rule, named.terms),
         "in_runs": {name: occurrences_data(found) for (_, name), found in often.items()},
     }  # fmt: skip

@@ -63,7 +63,15 @@ def test_every_kind_of_part_has_a_card_and_a_word():
         ("haste", "read by", ["rule town_waits (clock)"]),
         ("mercy", "prior", ["uniform(1, 5)"]),
         ("mercy", "central", ["3"]),
-        ("mercy", "basis", ['report, paragraphs 3, 4: "A chronicle"', "judgement: an army far from home"]),
+        ("mercy", "basis", [
+            'report, paragraphs 3, 4: "A chronicle"',
+            '§3: The general spared those who asked. In its words: "mercy is cheap"',
+            "judgement: an army far from home",
+        ]),
+        ("report", "document", [
+            "report: A chronicle", "A monk, 2031-01-01, reliability medium", "no address",
+            '§3: The general spared those who asked. In its words: "mercy is cheap"',
+        ]),
         ("mercy", "set by", ["scenario merciless: mercy is 0 instead of drawn from uniform(1, 5)"]),
         ("town_asks", "condition", ["`cut_off and terms == none`"]),
         ("town_asks", "clock", ["fixed 1 day"]),
@@ -323,6 +331,11 @@ def test_a_card_as_data_is_json_with_its_links(case, folder):
     for card in [only(case, "town_asks"), asked(folder, "fallen"), asked(folder, "town_opens"), asked(folder, "mercy")]:
         data = json.loads(json.dumps(card.as_data(), allow_nan=False))
         assert {"name", "kind", "case", "title", "reads", "read_by"} <= {*data}
+    said = only(case, "mercy").data["sources"]
+    assert [(one["source"], [each["summary"] for each in one["paragraphs"]]) for one in said] == [
+        ("report", ["The general spared those who asked.", ""])
+    ]
+    assert only(case, "report").data["sources"][0]["title"] == "A chronicle"
     rule = only(case, "town_asks").as_data()
     assert Counter(link["kind"] for link in rule["reads"]) == {"source": 1, "faction": 1, "variable": 2}
     assert rule["at_branch"] == {
