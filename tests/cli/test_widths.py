@@ -26,8 +26,8 @@ CASE = TOP / "scenarios" / "lesotho-2014"
 QUO, HOLD = CASE / "status-quo.yaml", CASE / "talks-hold.yaml"
 MANY = [QUO, HOLD, *(CASE / f"{name}.yaml" for name in ("general-not-dismissed", "troops-by-consent"))]
 STYLES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-# What is there to be copied, and so stays whole: a command, a line of a file below a message, SQL.
-COPIED = re.compile(r"sim \w|^ *\d* *\||^ +SELECT ")
+# What is there to be copied, and so stays whole: a command, a line of a file below a message, SQL, a web address.
+COPIED = re.compile(r"sim \w|^ *\d* *\||^ +SELECT |^ *https?://\S+$")
 RUNS = 40
 COMMANDS = {
     "run": ["run", QUO, "--runs", RUNS],
