@@ -68,7 +68,7 @@ def pending_rules(scenario: Scenario) -> tuple[Pending, ...]:
     cannot be folded, and none at a branch from a simulated run, whose past lacks nothing.
     """
     try:
-        run = _at_branch(scenario, _streams(scenario), 0, central=True) if scenario.lineage is None else None
+        run = run_at_branch(scenario) if scenario.lineage is None else None
     except RunError:
         return ()  # a run says what is wrong with it
     if run is None:
@@ -89,7 +89,7 @@ def _pending(run: Run, clock: RunClock, events: Mapping[float, Sequence[Event]])
         after=types[0] if types else "",
         ran=clock.progressed(now) if isinstance(rule.clock, LawClock) else now - clock.started,
         hazard=_hazard(run, clock),
-        half_within=_half(run, clock),
+        half_within=half_within(run, clock),
         indifferent=_is_indifferent(run, clock),
     )
 
@@ -114,7 +114,7 @@ def over_priors(scenario: Scenario, rules: Collection[str]) -> dict[str, float]:
     streams = _streams(scenario)
     for number in range(DRAWS):
         try:
-            run = _at_branch(scenario, streams, number, central=False)
+            run = run_at_branch(scenario, streams, number, central=False)
         except RunError:
             continue
         for clock in _waiting(run):
@@ -127,9 +127,16 @@ def _streams(scenario: Scenario) -> RandomStreams:
     return RandomStreams(compile_model(scenario.model), 0)
 
 
-def _at_branch(scenario: Scenario, streams: RandomStreams, number: int, *, central: bool) -> Run:
-    """Return a run at its branch, with what the scenario assumes, and with what the timetable lets happen there."""
+def run_at_branch(
+    scenario: Scenario, streams: RandomStreams | None = None, number: int = 0, *, central: bool = True
+) -> Run:
+    """Return a run at its branch, with what the scenario assumes, and with what the timetable lets happen there.
+
+    Only parameters are drawn, and none of them unless it is not `central`. Raise RunError where the past cannot be
+    folded.
+    """
     program = compile_model(scenario.model)
+    streams = streams or _streams(scenario)
     run = Run(program, scenario, streams, streams, number, central=central)
     run.clocks.exact_past = True
     run.fold_past()
@@ -173,8 +180,11 @@ def _next(run: Run, clock: RunClock, now: float) -> float:
         return math.inf  # a run says what is wrong with it
 
 
-def _half(run: Run, clock: RunClock) -> float:
-    """Return within what time from the branch half of the runs have the rule fire, if nothing stops it."""
+def half_within(run: Run, clock: RunClock) -> float:
+    """Return within what time from the branch half of the runs have an enabled clock's rule fire, if nothing stops it.
+
+    It is infinite where the rule then does not fire at all.
+    """
     now, gone = run.scenario.start, _hazard(run, clock)
     match clock.program.clock:
         case Rate():

@@ -46,7 +46,7 @@ GROUPS = {
         "outcomes": "Ask runs that are there: when, how likely by a date, and questions thought of later.",
     }),
     "explaining": ("Explain", {
-        "explain": "Explain a word of the language, a key, a topic or an error code.",
+        "explain": "Explain a name of a case, a word of the language, a key, a topic or an error code.",
         "why": "Say why an event of one run happened, back to sources, assumptions and draws.",
         "why-not": "Say why an outcome or an event did not come in one run, or a rule did not fire.",
         "graph": "Draw the model: who reads and who writes what, whole or around a name.",

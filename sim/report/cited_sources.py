@@ -90,11 +90,17 @@ def source_lines(cited: CitedSource) -> list[str]:
     """
     source = cited.source
     published = [source.publisher, source.date, f"reliability {source.reliability}"]
-    lines = [f"{cited.name}: {_title(source)}", INSET + ", ".join(filter(None, published)), INSET + where(source)]
+    lines = [f"{cited.name}: {titled(source)}", INSET + ", ".join(filter(None, published)), INSET + where(source)]
+    return lines + [INSET + text for text in summaries(cited)]
+
+
+def summaries(cited: CitedSource) -> list[str]:
+    """Return what is kept of the paragraphs that are cited, a text each; else of the document as a whole."""
+    source = cited.source
     kept = [(number, source.paragraphs[number]) for number in cited.paragraphs if number in source.paragraphs]
     said = [f"§{number}: {_said(one.summary, one.quotation)}" for number, one in kept]
     said = said or [_said(source.summary, source.quotation)]
-    return lines + [INSET + text for text in said if text]
+    return [text for text in said if text]
 
 
 def where(source: SourceDocument) -> str:
@@ -109,7 +115,8 @@ def as_data(found: Sequence[CitedSource]) -> list[dict[str, Any]]:
     return [_as_data(one) for one in found]
 
 
-def _title(source: SourceDocument) -> str:
+def titled(source: SourceDocument) -> str:
+    """Return the title of a document, and whether it is its own."""
     return f"{source.title} (our title)" if source.title_is_ours else source.title
 
 

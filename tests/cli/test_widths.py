@@ -26,8 +26,8 @@ CASE = TOP / "scenarios" / "lesotho-2014"
 QUO, HOLD = CASE / "status-quo.yaml", CASE / "talks-hold.yaml"
 MANY = [QUO, HOLD, *(CASE / f"{name}.yaml" for name in ("general-not-dismissed", "troops-by-consent"))]
 STYLES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-# What is there to be copied, and so stays whole: a command, a line of a file below a message, SQL.
-COPIED = re.compile(r"sim \w|^ *\d* *\||^ +SELECT ")
+# What is there to be copied, and so stays whole: a command, a line of a file below a message, SQL, a web address.
+COPIED = re.compile(r"sim \w|^ *\d* *\||^ +SELECT |^ *https?://\S+$")
 RUNS = 40
 COMMANDS = {
     "run": ["run", QUO, "--runs", RUNS],
@@ -91,6 +91,13 @@ COMMANDS = {
     "explain a section": ["explain", "priors.lognormal"],
     "explain what is in several places": ["explain", "gamma"],
     "explain keys": ["explain", "at"],
+    "explain a rule": ["explain", "mediator_gets_a_promise", "--case", CASE],
+    "explain a parameter": ["explain", "word_kept", "--case", CASE],
+    "explain a source": ["explain", "afp-2014-09-09", "--case", CASE],
+    "explain an outcome of an ensemble": ["explain", "talks_collapse", "--ensemble", "ENSEMBLE"],
+    "explain a faction of an ensemble": ["explain", "mediator", "--ensemble", "ENSEMBLE"],
+    "explain all names": ["explain", "--case", CASE],
+    "explain a name that is not there": ["explain", "talks_failed", "--case", CASE],
     "explain nothing": ["explain", "no-such-thing-at-all"],
     "repair": ["repair"],
     "plot": ["plot", "differences", QUO, HOLD, "--runs", RUNS, "-o", "differences.svg"],
