@@ -128,5 +128,5 @@ def _starts_with(run, seed, rule, time, remedies):
     item = Scheduled(time, "put_right", (), "test")
     timetable = tuple(sorted((*run.scenario.timetable, item), key=lambda one: one.time))
     scenario = replace(run.scenario, model=changed, timetable=timetable)
-    made = FollowedRun.by(ReferenceEngine(compile_model(changed), scenario, seed, most_events=300), 0)
+    made = FollowedRun.by(ReferenceEngine(compile_model(changed), scenario, seed, most_events=300), run.number)
     return {stretch.since for stretch in made.stretches_of(rule)}
