@@ -10,9 +10,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Protocol
 
-from sim.errors import UsageError
+from sim.explain.graph_names import nodes_named, unknown_name
 from sim.explain.model_graph import Kind, Link, ModelGraph, Node
-from sim.language.suggest import did_you_mean
 
 ALWAYS: frozenset[Kind] = frozenset({"rule", "variable"})
 OPTIONAL: Mapping[str, Kind] = {
@@ -52,13 +51,9 @@ def called(graph: ModelGraph, name: str) -> tuple[Node, ...]:
 
     A faction means its rules. Raise UsageError E051 where nothing in the case has the name.
     """
-    kind, _, rest = name.strip().partition(" ")
-    found = tuple(node for node in graph.named(rest.strip()) if node.kind.startswith(kind)) if rest else ()
-    found = found or graph.named(name.strip())
+    found = nodes_named(graph, name)
     if not found:
-        known = {node.name for node in graph.nodes}
-        hints = did_you_mean(name, known | {one.partition("[")[0] for one in known})
-        raise UsageError("E051", f"nothing in this case is called '{name}'", *hints)
+        raise unknown_name(graph, name)
     acting = by_faction(graph)
     return tuple(one for node in found for one in (acting.get(node.name, ()) if node.kind == "faction" else (node,)))
 

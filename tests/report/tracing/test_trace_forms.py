@@ -3,7 +3,8 @@ import json
 import pytest
 
 from sim.report.tracing.trace_forms import answers_table, sources_data, sources_table, spans, trace_data, trace_lines
-from sim.study.tracing import trace, traced_case
+from sim.study.case_files import traced_case
+from sim.study.tracing import trace
 from tests.explain.quarrel import write
 
 
