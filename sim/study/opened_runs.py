@@ -67,8 +67,13 @@ def check_one_calendar(one: OpenedRun, other: OpenedRun) -> None:
 def open_run(ledger: Ledger, ensemble: str, run: int) -> OpenedRun:
     """Open a sealed run. Raise LedgerError where the ledger has no such ensemble, UsageError E708 no such run of it."""
     kept = ledger.find(ensemble)
-    if any(run in gap for gap in kept.missing(run + 1)):
-        note = "see `sim list` for how many runs it has"
-        raise UsageError("E708", f"run {run} is not in ensemble {kept.id[:SHOWN]}", note)
+    check_sealed(kept, run)
     log = log_of(kept, ledger, run)
     return OpenedRun(kept, reopen(kept, ledger), run, log)
+
+
+def check_sealed(ensemble: Ensemble, run: int) -> None:
+    """Raise UsageError E708 for a run that is not among the sealed ones of an ensemble."""
+    if run < 0 or any(run in gap for gap in ensemble.missing(run + 1)):
+        note = "see `sim list` for how many runs it has; `sim run` makes more"
+        raise UsageError("E708", f"run {run} is not in ensemble {ensemble.id[:SHOWN]}", note)
