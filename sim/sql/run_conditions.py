@@ -50,7 +50,7 @@ def runs_where(ledger: Ledger, ensemble: str, scenario: Scenario, text: str) -> 
     """Return the numbers of the runs of an ensemble for which a condition holds, in order.
 
     Raise LanguageError E046 for words that are not a condition, UsageError E008 for SQL that cannot be answered, E046
-    for SQL without a column of runs, and what `query` raises.
+    for SQL without a column of runs' numbers, and what `query` raises.
     """
     if re.match(r"\s*(select|with)\b", text, re.IGNORECASE):
         answer = query(text, ledger, [ensemble])
@@ -60,20 +60,20 @@ def runs_where(ledger: Ledger, ensemble: str, scenario: Scenario, text: str) -> 
 
 
 def _numbers(answer: Answer, text: str) -> list[int]:
-    """Return the numbers of runs in the column `run` of an answer to SQL."""
-    expected, has = "expected a column 'run': SELECT run FROM runs WHERE ...", ""
-    if "run" not in answer.columns:
-        has = f"it has the columns {', '.join(answer.columns)}"
-    else:
+    """Return the numbers of runs in the column `run` of an answer to SQL. Raise LanguageError E046 if it has none."""
+    has = f"it has the columns {', '.join(answer.columns)}"
+    if "run" in answer.columns:
         place = answer.columns.index("run")
         found = {row[place] for row in answer.rows if row[place] is not None}
-        wrong = next((one for one in found if not isinstance(one, int) or isinstance(one, bool)), None)
-        if wrong is None:
+        wrong = [one for one in found if not isinstance(one, int) or isinstance(one, bool)]
+        if not wrong:
             return sorted(found)
-        has = f"its column 'run' has {wrong!r}, which is no run's number"
-    message = "this SQL does not say which runs it means"
-    notes = (expected, has)
-    raise LanguageError([Diagnostic(code="E046", message=message, span=_span(text, 0, 6), notes=notes)])
+        has = f"expected numbers of runs in the column 'run', got {min(map(repr, wrong))}"
+    message, expected = (
+        "this SQL does not say which runs it means",
+        "expected a column 'run': SELECT run FROM runs WHERE ...",
+    )
+    raise LanguageError([Diagnostic(code="E046", message=message, span=_span(text, 0, 6), notes=(expected, has))])
 
 
 def _span(text: str, start: int, length: int) -> Span:

@@ -86,8 +86,8 @@ def test_a_condition_may_be_long_and_nested(known):
         ("heads < 1e999", "'1e999' is not a time"),
         ("(" * 5000 + "heads" + ")" * 5000, "stand around one another"),
         ("not " * 5000 + "heads", "stand around one another"),
-        ("SELECT 'first' AS run", "its column 'run' has 'first'"),
-        ("SELECT run + 0.5 AS run FROM runs", "its column 'run' has"),
+        ("SELECT 'first' AS run", "in the column 'run', got 'first'"),
+        ("SELECT run + 0.5 AS run FROM runs", "in the column 'run', got"),
     ],
 )  # fmt: skip
 def test_what_is_not_a_condition_is_refused_with_its_place(known, condition, says):
