@@ -1,6 +1,6 @@
 """Which part of a case's graph is shown: kinds of nodes contracted into links, and steps up and down from some nodes.
 
-Owns what becomes of the links of a node that is not shown. How a view is drawn or written is left to
+Owns which nodes a user's word names, and what becomes of the links of a node that is not shown. How a view is drawn or written is left to
 `sim.report.model_pictures`.
 """
 
@@ -10,8 +10,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Protocol
 
-from sim.explain.graph_names import nodes_named, unknown_name
+from sim.errors import UsageError
 from sim.explain.model_graph import Kind, Link, ModelGraph, Node
+from sim.language.suggest import did_you_mean
 
 ALWAYS: frozenset[Kind] = frozenset({"rule", "variable"})
 OPTIONAL: Mapping[str, Kind] = {
@@ -44,6 +45,20 @@ def view(graph: ModelGraph, kinds: Collection[Kind] = (), nodes: Collection[Node
     shown = [node for node in left.nodes if is_shown(node)]
     found = left.within(shown)
     return ModelGraph(shown, (link for link in found.links if link.how != "own" and link.origin != link.target))
+
+
+def nodes_named(graph: ModelGraph, text: str) -> tuple[Node, ...]:
+    """Return the nodes of a name, or of a kind and a name, such as `outcome coup_completed`; none for another text."""
+    kind, _, rest = text.strip().partition(" ")
+    found = tuple(node for node in graph.named(rest.strip()) if node.kind.startswith(kind)) if rest else ()
+    return found or graph.named(text.strip())
+
+
+def unknown_name(graph: ModelGraph, text: str, *notes: str) -> UsageError:
+    """Make the error E051 about a text that names nothing; `notes` say what was expected, where no name is near."""
+    known = {node.name for node in graph.nodes}
+    meant = did_you_mean(text, known | {name.partition("[")[0] for name in known})
+    return UsageError("E051", f"nothing in this case is called '{text}'", *(meant or notes))
 
 
 def called(graph: ModelGraph, name: str) -> tuple[Node, ...]:
