@@ -1,7 +1,7 @@
 """Which part of a case's graph is shown: kinds of nodes contracted into links, and steps up and down from some nodes.
 
-Owns which nodes a user's word names, and what becomes of the links of a node that is not shown. How a view is drawn or written is left to
-`sim.report.model_pictures`.
+Owns which nodes a user's word names, and what becomes of the links of a node that is not shown. How a view is drawn or
+written is left to `sim.report.model_pictures`.
 """
 
 from collections import defaultdict
@@ -48,10 +48,16 @@ def view(graph: ModelGraph, kinds: Collection[Kind] = (), nodes: Collection[Node
 
 
 def nodes_named(graph: ModelGraph, text: str) -> tuple[Node, ...]:
-    """Return the nodes of a name, or of a kind and a name, such as `outcome coup_completed`; none for another text."""
-    kind, _, rest = text.strip().partition(" ")
-    found = tuple(node for node in graph.named(rest.strip()) if node.kind.startswith(kind)) if rest else ()
-    return found or graph.named(text.strip())
+    """Return the nodes of a name, or of a kind and a name, such as `outcome coup_completed`; none for another text.
+
+    A kind may have two words, such as `base rate`, `event type` or `state variable`.
+    """
+    whole = graph.named(text.strip())
+    if whole or " " not in text.strip():
+        return whole
+    *words, name = text.split()
+    found = (tuple(node for node in graph.named(name) if node.kind.startswith(word)) for word in words)
+    return next(filter(None, found), ())
 
 
 def unknown_name(graph: ModelGraph, text: str, *notes: str) -> UsageError:
