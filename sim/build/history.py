@@ -181,6 +181,15 @@ def _documented(shape: DocumentedShape, event: Event, location: str) -> Document
     )  # fmt: skip
 
 
+def documented_in(past: Log, history: History | None) -> dict[int, Documented]:
+    """Return what is known of the documented events of a scenario's past, by their places in it.
+
+    A past has a history's events up to its branch, in order. There the place of an event is its sequence.
+    """
+    places = (place for place, event in enumerate(past) if event.kind == "documented")
+    return dict(zip(places, history.documented, strict=False)) if history else {}
+
+
 def merged(documented: Log, over: tuple[Scheduled, ...], model: Model) -> Log:
     """Return documented events with the timetable's own that are over among them; at equal times those first."""
     both = sorted(

@@ -1,7 +1,7 @@
 """Which part of a case's graph is shown: kinds of nodes contracted into links, and steps up and down from some nodes.
 
-Owns what becomes of the links of a node that is not shown. How a view is drawn or written is left to
-`sim.report.model_pictures`.
+Owns which nodes a user's word names, and what becomes of the links of a node that is not shown. How a view is drawn or
+written is left to `sim.report.model_pictures`.
 """
 
 from collections import defaultdict
@@ -47,18 +47,34 @@ def view(graph: ModelGraph, kinds: Collection[Kind] = (), nodes: Collection[Node
     return ModelGraph(shown, (link for link in found.links if link.how != "own" and link.origin != link.target))
 
 
+def nodes_named(graph: ModelGraph, text: str) -> tuple[Node, ...]:
+    """Return the nodes of a name, or of a kind and a name, such as `outcome coup_completed`; none for another text.
+
+    A kind may have two words, such as `base rate`, `event type` or `state variable`.
+    """
+    whole = graph.named(text.strip())
+    if whole or " " not in text.strip():
+        return whole
+    *words, name = text.split()
+    found = (tuple(node for node in graph.named(name) if node.kind.startswith(word)) for word in words)
+    return next(filter(None, found), ())
+
+
+def unknown_name(graph: ModelGraph, text: str, *notes: str) -> UsageError:
+    """Make the error E051 about a text that names nothing; `notes` say what was expected, where no name is near."""
+    known = {node.name for node in graph.nodes}
+    meant = did_you_mean(text, known | {name.partition("[")[0] for name in known})
+    return UsageError("E051", f"nothing in this case is called '{text}'", *(meant or notes))
+
+
 def called(graph: ModelGraph, name: str) -> tuple[Node, ...]:
     """Return the nodes that a user means by a name, or by a kind and a name, such as `outcome coup_completed`.
 
     A faction means its rules. Raise UsageError E051 where nothing in the case has the name.
     """
-    kind, _, rest = name.strip().partition(" ")
-    found = tuple(node for node in graph.named(rest.strip()) if node.kind.startswith(kind)) if rest else ()
-    found = found or graph.named(name.strip())
+    found = nodes_named(graph, name)
     if not found:
-        known = {node.name for node in graph.nodes}
-        hints = did_you_mean(name, known | {one.partition("[")[0] for one in known})
-        raise UsageError("E051", f"nothing in this case is called '{name}'", *hints)
+        raise unknown_name(graph, name)
     acting = by_faction(graph)
     return tuple(one for node in found for one in (acting.get(node.name, ()) if node.kind == "faction" else (node,)))
 

@@ -52,8 +52,9 @@ class TracedCase:
     def of(named: str, case: Case) -> "TracedCase":
         """Return what a scenario, or a model that can be run by itself, is traced in: with its own rules and values."""
         scenario, history = case.scenario, case.history
+        assumes_nothing = scenario.path == scenario.model.path
         return TracedCase(
-            named=named, model=scenario.model, history=history, scenarios=(scenario,) if history else (),
+            named=named, model=scenario.model, history=history, scenarios=() if assumes_nothing else (scenario,),
             model_file=file_of(case, scenario.model.path), shown=scenario.model.path,
             history_file=file_of(case, history.path) if history else None,
         )  # fmt: skip

@@ -85,7 +85,7 @@ class WhyNot:
         lost = tuple(self._lost(stretch) for stretch in self.run.stretches_of(name)
                      if stretch.how != "fired" and stretch.until >= self.run.scenario.start
                      and stretch.ended >= self.run.branch)  # fmt: skip
-        chance = _joined(one.chance for one in lost)
+        chance = _joined(lost)
         if fired and event:
             chosen = tuple((place, self.reasons.of(place).choice) for place in fired)
             return Unfired(rule=name, how="chose another", lost=lost, chosen=chosen, chance=chance)
@@ -152,10 +152,17 @@ class WhyNot:
         return next((place for place, frame in self.lacks.looks if self.values.value(tree, frame) is not True), None)
 
 
-def _joined(chances: Iterable[float | None]) -> float | None:
-    """Return the share of draws with which one of several independent clocks would have come."""
-    known = [chance for chance in chances if chance is not None]
-    return 1.0 - math.prod(1.0 - chance for chance in known) if known else None
+def _joined(lost: Iterable[Lost]) -> float | None:
+    """Return the share of draws with which a rule's clock would have come in one of its stretches.
+
+    Each occurrence has a draw of its own. Stretches of one occurrence, whose rule remembers, have the same draw: it
+    would have come in one of them if it had by the end of the one in which most had accumulated.
+    """
+    known: dict[int, float] = {}
+    for one in lost:
+        if one.chance is not None:
+            known[one.stretch.occurrence] = max(one.chance, known.get(one.stretch.occurrence, 0.0))
+    return 1.0 - math.prod(1.0 - chance for chance in known.values()) if known else None
 
 
 def happened(run: FollowedRun, name: str) -> Iterator[int]:

@@ -65,7 +65,7 @@ def citing_in_timeline(
 ) -> tuple[Citations, Citations]:
     """Return what the events of a timeline cite: the documented ones, then others by the bases of their rules.
 
-    `documented` has what is known about the events of the past, by their sequence.
+    `documented` has what is known about the events of the past, by their places in it.
     """
     citations: list[Citing] = []
     bases: dict[str, tuple[Basis, ...]] = {}

@@ -43,7 +43,7 @@ def _parameters_of(program: Program, frame: Frame) -> dict[str, Any]:
 
 
 def row(model: Model, step: Step, documented: Mapping[int, Documented], first: Event | None = None) -> tuple[str, ...]:
-    """Write one step; `documented` has what is known about the events of the past, by their sequence.
+    """Write one step; `documented` has what is known about the events of the past, by their places in it.
 
     `first` is the run's first ending, which is told from others where the run may go on after it.
     """

@@ -13,6 +13,7 @@
 A text that begins with SELECT or WITH is SQL, over the tables of `query_tables`; its column `run` says which runs.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from typing import NoReturn
@@ -22,7 +23,7 @@ from sim.language.suggest import did_you_mean
 from sim.ledger.ledger import Ledger
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS
 from sim.model.scenario import Scenario
-from sim.sql.answer import query
+from sim.sql.answer import Answer, query
 
 SHOWN = "--where"
 FORM = "expected such as: ending = NAME, MEASURE > 10, EVENT, not EVENT, EVENT < 2030-02-01, times(EVENT) > 2"
@@ -32,6 +33,7 @@ _TOKEN = re.compile(
     |(?P<other>\S))""",
     re.VERBOSE,
 )
+MOST_NESTED = 50  # brackets and words 'not' around one another
 _SIGNS = {"==": "=", "<>": "!="}
 _WORDS = frozenset({"and", "or", "not"})
 _ENDINGS = {"ending": "first_ending", "ended": "ended"}
@@ -48,20 +50,30 @@ def runs_where(ledger: Ledger, ensemble: str, scenario: Scenario, text: str) -> 
     """Return the numbers of the runs of an ensemble for which a condition holds, in order.
 
     Raise LanguageError E046 for words that are not a condition, UsageError E008 for SQL that cannot be answered, E046
-    for SQL without a column of runs, and what `query` raises.
+    for SQL without a column of runs' numbers, and what `query` raises.
     """
     if re.match(r"\s*(select|with)\b", text, re.IGNORECASE):
         answer = query(text, ledger, [ensemble])
-        if "run" not in answer.columns:
-            columns = ", ".join(answer.columns)
-            expected = "expected a column 'run': SELECT run FROM runs WHERE ..."
-            notes = (expected, f"it has the columns {columns}")
-            message = "this SQL does not say which runs it means"
-            raise LanguageError([Diagnostic(code="E046", message=message, span=_span(text, 0, 6), notes=notes)])
-        place = answer.columns.index("run")
-        return sorted({int(row[place]) for row in answer.rows if row[place] is not None})
+        return _numbers(answer, text)
     condition = _Reader(text, scenario).read()
     return [row[0] for row in query(f"SELECT run FROM runs WHERE {condition} ORDER BY run", ledger, [ensemble]).rows]  # noqa: S608
+
+
+def _numbers(answer: Answer, text: str) -> list[int]:
+    """Return the numbers of runs in the column `run` of an answer to SQL. Raise LanguageError E046 if it has none."""
+    has = f"it has the columns {', '.join(answer.columns)}"
+    if "run" in answer.columns:
+        place = answer.columns.index("run")
+        found = {row[place] for row in answer.rows if row[place] is not None}
+        wrong = [one for one in found if not isinstance(one, int) or isinstance(one, bool)]
+        if not wrong:
+            return sorted(found)
+        has = f"expected numbers of runs in the column 'run', got {min(map(repr, wrong))}"
+    message, expected = (
+        "this SQL does not say which runs it means",
+        "expected a column 'run': SELECT run FROM runs WHERE ...",
+    )
+    raise LanguageError([Diagnostic(code="E046", message=message, span=_span(text, 0, 6), notes=(expected, has))])
 
 
 def _span(text: str, start: int, length: int) -> Span:
@@ -81,6 +93,7 @@ class _Reader:
             for found in _TOKEN.finditer(text)
         ]
         self.place = 0
+        self.nested = 0
 
     def read(self) -> str:
         if not self.tokens:
@@ -104,14 +117,18 @@ class _Reader:
         return " AND ".join(parts)
 
     def _negated(self) -> str:
-        if self._took("not"):
-            return f"NOT ({self._negated()})"
-        if self._took("("):
-            found = self._either()
-            if not self._took(")"):
-                self._refuse("a bracket is not closed", self._peek(), "expected ')'")
-            return f"({found})"
-        return self._compared()
+        token = self._peek()
+        is_not = self._took("not")
+        if not is_not and not self._took("("):
+            return self._compared()
+        self.nested += 1
+        if self.nested > MOST_NESTED:
+            self._refuse(f"more than {MOST_NESTED} brackets and 'not' stand around one another", token)
+        found = self._negated() if is_not else self._either()
+        if not is_not and not self._took(")"):
+            self._refuse("a bracket is not closed", self._peek(), "expected ')'")
+        self.nested -= 1
+        return f"NOT ({found})" if is_not else f"({found})"
 
     def _compared(self) -> str:
         token = self._peek()
@@ -175,6 +192,8 @@ class _Reader:
             first, last = (
                 (calendar.at(token.text), calendar.closing(token.text)) if calendar.origin else (float(token.text),) * 2
             )
+            if not math.isfinite(first):
+                raise ValueError
         except ValueError:
             expected = "a date such as 2030-02-01" if calendar.origin else "a time, which is a number"
             self._refuse(f"'{token.text}' is not a time", token, f"expected {expected}: {name} happens once or more")
@@ -203,7 +222,10 @@ class _Reader:
         token = self._next()
         if token.kind != "number":
             self._refuse(f"'{token.text}' is not a number" if token.text else "a number is missing", token)
-        return repr(float(token.text.replace("_", "")) * scale)
+        number = float(token.text.replace("_", "")) * scale
+        if not math.isfinite(number):
+            self._refuse(f"'{token.text}' is too great a number", token)
+        return repr(number)
 
     def _peek(self) -> _Token:
         return self.tokens[self.place] if self.place < len(self.tokens) else _Token("end", "", len(self.text))

@@ -1,81 +1,88 @@
-"""A case as it lies in files: its model, its documented history, its scenarios, and the documents that it cites.
+"""Which case a user names: by its folder, its model file, one scenario of it, or an ensemble of the ledger.
 
-Owns what is meant by a case that somebody names: its folder, its model file, or one scenario of it.
+Owns which of a folder's files are the case. What is read from them is for `sim.build`, what is asked about it for
+`sim.explain`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-from sim.build.assembling.whole_models import read_model
 from sim.build.history import History
 from sim.build.model import load_model
-from sim.build.scenario import Case, load_scenario
-from sim.errors import SimError
-from sim.explain.model_graph import ModelGraph
-from sim.language.diagnostics import Complaints
-from sim.language.shapes.documents import ModelShape
-from sim.language.shapes.evidence import SourceShape
-from sim.language.suggest import did_you_mean
+from sim.build.scenario import load_scenario
+from sim.explain.traced_case import TracedCase
 from sim.language.yaml.parser import meant_as
-from sim.model.model import Model
+from sim.ledger.files.stored import StorePath
+from sim.ledger.ledger import Ledger
+from sim.study.plan import may_be_id
 from sim.study.targets import no_case, scenarios_in
 
+BASELINE = "status-quo"
+MODEL = "model.yaml"
 
-@dataclass(frozen=True, kw_only=True)
-class WholeCase:
-    """All that a case's files say; `scenarios` are those of its folder, or the one that was named.
 
-    `model` is that of the one scenario, where one was named: with its parameters and its own rules. `document` is the
-    model's file as it was written, with its notes, and `sources` the documents that it cites, by their ids.
+def traced_case(target: str, ledger: StorePath) -> TracedCase:
+    """Return the case of a folder, of a model or scenario file, or of an ensemble of the ledger.
+
+    Raise what `case_of_files` and reading an ensemble raise.
     """
+    path = Path(target)
+    if path.exists() or not may_be_id(target):
+        return case_of_files(path)
+    from sim.experiment import reopen
 
-    path: Path
-    model: Model
-    document: ModelShape
-    sources: Mapping[str, SourceShape]
-    history: History | None
-    scenarios: tuple[Case, ...]
-
-    def graph(self) -> ModelGraph:
-        """Return the graph of its names."""
-        return ModelGraph.of(self.model, self.history, [case.scenario for case in self.scenarios])
+    opened_ledger = Ledger(ledger)
+    return TracedCase.of(f"ensemble {target}", reopen(opened_ledger.find(target), opened_ledger).case)
 
 
-def open_case(path: Path) -> WholeCase:
-    """Read a case: a folder with its model and scenarios, a model file, or a scenario file.
+def case_of_files(path: Path) -> TracedCase:
+    """Return the case of a folder, or of a model or scenario file, as its files have it.
 
-    Raise SimError E108 for what is not there or holds no model, LanguageError with all complaints about the files.
+    Raise SimError E108 for what is not there, and for a folder in which no model can be told; LanguageError with all
+    complaints about a file.
     """
-    if not path.exists() and not path.is_symlink():
-        beside = [str(one) for one in path.parent.glob("*")] if path.parent.is_dir() else []
-        raise SimError("E108", f"there is no file or folder '{path}'", *did_you_mean(str(path), beside))
     if path.is_dir():
-        models = [file for file in sorted(path.glob("*.yaml")) if meant_as(file, "model") and _is_model(file)]
-        own = path / "model.yaml"
-        if own not in models and len(models) != 1:
-            raise no_case(path, "holds no model" if not models else "holds several models, and none is 'model.yaml'")
-        holds = any(meant_as(file, "scenario") for file in path.glob("*.yaml"))
-        cases = [load_scenario(file) for file in (scenarios_in([path]) if holds else ())]
-        return _whole(path, own if own in models else models[0], cases)
-    if _is_model(path):
-        return _whole(path, path, [])
-    case = load_scenario(path)
-    model_file = next(file for file in case.files if meant_as(file, "model") and _is_model(file))
-    return _whole(path, model_file, [case], case.scenario.model)
+        return _of_folder(path)
+    (file,) = scenarios_in((path,))
+    return (
+        _of_model(str(file), file, None)
+        if _is_model(file)
+        else TracedCase.of(str(file), load_scenario(file, str(file)))
+    )
+
+
+def _of_folder(folder: Path) -> TracedCase:
+    """Return a case as a whole: its model as the file has it, and the scenarios of the folder that are of it.
+
+    Of several models it is `model.yaml`, else that of the status quo, else that of the first scenario.
+    """
+    files = [file for file in sorted(folder.glob("*.yaml")) if meant_as(file, "scenario")]
+    cases = sorted(
+        (load_scenario(file, str(file)) for file in files),
+        key=lambda one: (Path(one.scenario.model.path).name != MODEL, one.scenario.name != BASELINE),
+    )
+    shown = cases[0].scenario.model.path if cases else str(_only_model(folder))
+    ours = [one for one in cases if one.scenario.model.path == shown]
+    history = next((one.history for one in ours if one.history), None)
+    found = _of_model(str(folder), Path(shown), history)
+    return replace(found, scenarios=tuple(one.scenario for one in ours))
+
+
+def _only_model(folder: Path) -> Path:
+    models = [file for file in sorted(folder.glob("*.yaml")) if _is_model(file)]
+    if len(models) == 1 or folder / MODEL in models:
+        return models[0] if len(models) == 1 else folder / MODEL
+    lacks = f"holds several models, and none is '{MODEL}'" if models else "holds neither a model nor a scenario"
+    raise no_case(folder, lacks)
 
 
 def _is_model(path: Path) -> bool:
-    """Return whether a file is meant as a model: a scenario names its model under the same key."""
-    return not meant_as(path, "scenario") and not meant_as(path, "history")
+    """Return whether a file is meant as a model: scenarios and histories name theirs under the same key."""
+    return meant_as(path, "model") and not meant_as(path, "scenario") and not meant_as(path, "history")
 
 
-def _whole(path: Path, model_file: Path, cases: list[Case], model: Model | None = None) -> WholeCase:
-    model = model or load_model(model_file)
-    whole = read_model(model_file, Complaints())
-    assert whole is not None, "a model was built that cannot be read"
-    documents = dict(whole.sources.shape.documents) if whole.sources else {}
-    history = next((case.history for case in cases if case.history), None)
-    return WholeCase(
-        path=path, model=model, document=whole.loaded.shape, sources=documents, history=history, scenarios=tuple(cases)
-    )
+def _of_model(named: str, path: Path, history: History | None) -> TracedCase:
+    return TracedCase(
+        named=named, model=load_model(path), history=history, scenarios=(), model_file=path, shown=str(path),
+        history_file=Path(history.path) if history else None,
+    )  # fmt: skip

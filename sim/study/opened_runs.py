@@ -1,9 +1,12 @@
-"""Which run of the ledger a word names, `ENSEMBLE:RUN`, opened: its experiment and its log."""
+"""A sealed run of the ledger, opened: its experiment, its log, and what is known of its documented past.
+
+How a word names a run is left to `run_names`.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
 
-from sim.build.history import Documented
+from sim.build.history import Documented, documented_in
 from sim.errors import UsageError
 from sim.experiment import Experiment, log_of, reopen
 from sim.experiment.pairs import Side
@@ -47,12 +50,8 @@ class OpenedRun:
 
     @cached_property
     def documented(self) -> dict[int, Documented]:
-        """What is known of the documented events of its past, by their sequence."""
-        history = self.experiment.case.history
-        if history is None:
-            return {}
-        past = [event.sequence for event in self.experiment.scenario.past if event.kind == "documented"]
-        return dict(zip(past, history.documented, strict=False))
+        """What is known of the documented events of its past, by their places in it."""
+        return documented_in(self.experiment.scenario.past, self.experiment.case.history)
 
 
 def check_one_calendar(one: OpenedRun, other: OpenedRun) -> None:
@@ -65,28 +64,16 @@ def check_one_calendar(one: OpenedRun, other: OpenedRun) -> None:
         raise UsageError("E011", message, f"they are of {titles}")
 
 
-def run_named(text: str, run: int | None) -> tuple[str, int]:
-    """Return the ensemble and the run that `ENSEMBLE:RUN` names, or `ENSEMBLE` and the number of a run beside it.
-
-    Raise UsageError E003 for a text that names no run, E013 for two numbers.
-    """
-    ensemble, colon, number = text.partition(":")
-    if not colon:
-        if run is None:
-            raise UsageError("E003", f"'{text}' names no run", f"expected a run's number: {text}:17, or --run 17")
-        return ensemble, run
-    if not (ensemble and number.isascii() and number.isdigit()):
-        raise UsageError("E003", f"'{text}' names no run", "expected ENSEMBLE:RUN, such as 3f9a:17")
-    if run is not None:
-        raise UsageError("E013", f"'{text}' names a run already", "leave --run out, or the number behind the colon")
-    return ensemble, int(number)
-
-
 def open_run(ledger: Ledger, ensemble: str, run: int) -> OpenedRun:
     """Open a sealed run. Raise LedgerError where the ledger has no such ensemble, UsageError E708 no such run of it."""
     kept = ledger.find(ensemble)
-    if any(run in gap for gap in kept.missing(run + 1)):
-        note = "see `sim list` for how many runs it has"
-        raise UsageError("E708", f"run {run} is not in ensemble {kept.id[:SHOWN]}", note)
+    check_sealed(kept, run)
     log = log_of(kept, ledger, run)
     return OpenedRun(kept, reopen(kept, ledger), run, log)
+
+
+def check_sealed(ensemble: Ensemble, run: int) -> None:
+    """Raise UsageError E708 for a run that is not among the sealed ones of an ensemble."""
+    if run < 0 or any(run in gap for gap in ensemble.missing(run + 1)):
+        note = "see `sim list` for how many runs it has; `sim run` makes more"
+        raise UsageError("E708", f"run {run} is not in ensemble {ensemble.id[:SHOWN]}", note)

@@ -20,6 +20,7 @@ from sim.ledger.ensemble import Ensemble
 from sim.ledger.files.paths import DEFAULT
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
+from sim.study.run_names import parts_of
 from sim.study.set_values import SetValue, pointed, pointing, text_setting
 from sim.study.variants import ASSUMED, Target, Variant
 
@@ -74,10 +75,11 @@ def origin_of(text: str | None, streams: str | None) -> Origin | None:
         if streams is not None:
             raise UsageError("E013", "--luck is about the run that --from names, and there is none", "expected --from")
         return None
-    parts = str(text).split(":")
-    if len(parts) != 3 or not parts[1].isdigit() or not parts[2].isdigit():
+    parts = parts_of(str(text))
+    if parts is None or len(parts[1]) != 2:
         raise UsageError("E003", f"'{text}' names no event of a run", "expected ENSEMBLE:RUN:EVENT, such as 3f9a:17:40")
-    return Origin(parts[0], int(parts[1]), int(parts[2]), "keep" if streams == "keep" else "fresh")
+    ensemble, (run, event) = parts
+    return Origin(ensemble, run, event, "keep" if streams == "keep" else "fresh")
 
 
 def open_target(target: Target, plan: Plan) -> Experiment:

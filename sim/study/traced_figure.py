@@ -14,6 +14,7 @@ from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.labels import Counted
 from sim.analysis.results import Results
+from sim.build.history import documented_in
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, record
 from sim.experiment.projection import EachRun
@@ -175,9 +176,6 @@ def _side(
     _, parts = record(experiment, results.count, EachRun(FindAntecedents(asked)), workers=plan.workers)
     wanted = frozenset(numbers)
     led = [one for part in parts for one in part if one is not None and one.run in wanted]
-    ids = {(item.event.time, item.event.type, item.event.marks): item.id for item in results.source.documented}
-    past = {
-        place: ids[key] for place, event in enumerate(experiment.scenario.past)
-        if (key := (event.time, event.type, event.marks)) in ids
-    }  # fmt: skip
+    documented = documented_in(experiment.scenario.past, experiment.case.history)
+    past = {place: item.id for place, item in documented.items()}
     return FigureSide(case, results, tuple(numbers), grounds(case, asked, led, past))

@@ -21,11 +21,15 @@ LOWER = 1.0 - UPPER
 
 @dataclass(frozen=True, slots=True)
 class Widened:
-    """A wider prior: its law and numbers in the unit of the parameter's author, and in words what was done."""
+    """A wider prior: its law and numbers in the unit of the parameter's author, and in words what was done.
+
+    `stretched` says that it reaches FACTOR times as far, which is a choice made here; else documents give its ends.
+    """
 
     law: str
     numbers: tuple[float, ...]
     words: str
+    stretched: bool = True
 
     def as_override(self) -> Mapping[str, Any]:
         """Return it as a scenario file gives a prior."""
@@ -45,7 +49,7 @@ def widened(parameter: Parameter, parameters: Mapping[str, Parameter]) -> Widene
     low, high = (end / parameter.scale for end in parameter.domain)
     if math.isfinite(low) and math.isfinite(high):
         what = "its range" if parameter.ranged else "all that a number with its prior can be"
-        return _uniform(low, high, f"uniform over {what}, {span(parameter, parameter.domain)}")
+        return _uniform(low, high, f"uniform over {what}, {span(parameter, parameter.domain)}", stretched=False)
     a, m, b = (value / parameter.scale for value in _quantiles(parameter, parameters))
     if a > 0.0:
         factor = FACTOR * max(b / m, m / a)
@@ -73,8 +77,8 @@ def _quantiles(parameter: Parameter, parameters: Mapping[str, Parameter]) -> tup
     return at[0], at[1], at[2]
 
 
-def _uniform(low: float, high: float, words: str) -> Widened:
-    return Widened("uniform", (_short(low), _short(high)), words)
+def _uniform(low: float, high: float, words: str, *, stretched: bool = True) -> Widened:
+    return Widened("uniform", (_short(low), _short(high)), words, stretched)
 
 
 def _short(number: float) -> float:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from sim.build.history import documented_in
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment
 from sim.explain.model_graph import Node
@@ -211,14 +212,12 @@ class _Treating:
         return Treated(node=one.node, done="kept", why="it changes no run", resting=one)
 
     def _event(self, node: Node, why: str, resting: Resting | None) -> Treated:
-        past = {(event.time, event.type, event.marks) for event in self.scenario.past if event.kind == "documented"}
-        history = self.case.history
-        item = next(one for one in (*history.documented, *history.omitted) if one.id == node.name) if history else None
+        past = {item.id for item in documented_in(self.scenario.past, self.case.history).values()}
         if self.scenario.lineage is not None:
             return Treated(node=node, done="kept", why="the runs go on from a run that had it", resting=resting)
         if node.name in self.scenario.omitted:
             return Treated(node=node, done="kept", why="the scenario omits it already", resting=resting)
-        if item is None or (item.event.time, item.event.type, item.event.marks) not in past:
+        if node.name not in past:
             return Treated(node=node, done="kept", why="it lies after the branch, and is in no run", resting=resting)
         return Treated(node=node, done="taken out", why=why, resting=resting)
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sim.build.checks import NO_FAILURE
+from sim.build.history import documented_in
 from sim.build.named_files import LONGEST_CHAIN
 from sim.build.scenario import Case, load_scenario
 from sim.build.warnings.gathered import BASELINE, is_status_quo
@@ -125,9 +126,8 @@ class Subject:
             again = bool(whole.disabled or whole.changes or whole.own_rules)
             assumed = again or whole.start or whole.timetable != alone.timetable
             return {BRANCH: whole} if assumed else {BEGINNING: alone}
-        documented = [index for index, event in enumerate(whole.past) if event.kind == "documented"]
-        items = self.case.history.documented if self.case.history else ()
-        cuts = {item.id: self._cut(index) for item, index in zip(items, documented, strict=False)}
+        documented = documented_in(whole.past, self.case.history)
+        cuts = {item.id: self._cut(index) for index, item in documented.items()}
         return {BRANCH: whole, **dict(reversed(cuts.items())), BEGINNING: alone}
 
     def opened(self, begins: str, parameters: Mapping[str, float]) -> tuple[ControlledRun, Watch]:

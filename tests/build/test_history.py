@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.build.history import History, build_history, merged
+from sim.build.history import History, build_history, documented_in, merged
 from sim.build.model import build, load_model, loads_model
 from sim.language.diagnostics import Complaints, LanguageError
 from sim.language.shapes.documents import ModelShape
@@ -270,6 +270,20 @@ def test_the_timetable_that_is_over_is_merged_into_the_past_and_comes_first_at_e
         (0, 2.0, "storm_came"), (1, 2.0, "flood_came"), (2, 3.0, "storm_came"), (3, 5.0, "storm_came"),
         (4, 5.0, "flood_came"),
     ]  # fmt: skip
+
+
+def test_documented_events_of_a_past_are_found_by_their_places_among_those_of_the_timetable() -> None:
+    model = loads_model(MODEL)
+    dates = {"one": "2030-01-03", "two": "2030-01-06", "later": "2030-01-09"}
+    known = history(*(event(at, "flood_came", name) for name, at in dates.items()))
+    timetable = tuple(Scheduled(at, "flood_came", (), "") for at in (2.0, 3.0))
+    past = merged(tuple(item.event for item in known.documented[:2]), timetable, model)
+
+    found = documented_in(past, known)
+
+    assert {place: item.id for place, item in found.items()} == {1: "one", 3: "two"}
+    assert all(past[place].sequence == place for place in found)
+    assert documented_in(past, None) == {}
 
 
 @pytest.mark.parametrize("at", ["2030-01-03T04:30", "2030-01-03T04:30:00"])

@@ -207,7 +207,7 @@ def test_trace_refuses_a_name_that_the_case_does_not_have(sim, case):
     answer = sim("trace", case, "troust")
 
     assert answer.code == 2
-    assert "E053" in answer.err
+    assert "E051" in answer.err
     assert "did you mean 'trust'?" in answer.err
 
 

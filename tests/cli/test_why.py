@@ -65,10 +65,10 @@ def test_why_not_says_what_was_lacking_or_what_came_first(sim, ensemble, ended):
 def test_what_is_asked_wrongly_is_refused_with_what_was_expected(sim, ensemble, ended):
     run, sequence, outcome = ended
 
-    assert "E801" in sim("why", ensemble).err
-    assert "E801" in sim("why", f"{ensemble}:{run}", "--run", run).err
-    assert "E801" in sim("why", f"{ensemble}:x").err
-    assert "E801" in sim("why", f"{ensemble}:1:2:3").err
+    assert "E003" in sim("why", ensemble).err
+    assert "E013" in sim("why", f"{ensemble}:{run}", "--run", run).err
+    assert "E003" in sim("why", f"{ensemble}:x").err
+    assert "E003" in sim("why", f"{ensemble}:1:2:3").err
     assert "E708" in sim("why", f"{ensemble}:4000").err
     assert "E803" in sim("why", f"{ensemble}:{run}:4000").err
     assert "E802" in sim("why", f"{ensemble}:{run}", "--outcome", "peas").err
@@ -103,3 +103,19 @@ def test_the_sources_below_are_those_that_the_causes_cite(sim, ensemble, ended, 
         assert f"§{number}" in tree or f"first-report, paragraph {number}" in tree
         assert f"§{number}: {paragraph['summary']}" in cited
     assert "sources" not in json.loads(sim("why", ensemble, "--run", ended[0], "--json").out)
+
+
+def test_a_run_that_keeps_the_luck_of_another_is_called_by_its_own_number(sim, case, ensemble):
+    events = json.loads(sim("log", f"{ensemble}:17", "--json").out)["events"]
+    start = next(event["sequence"] for event in events if event["kind"] == "started")
+    sim("run", case / "status-quo.yaml", "--from", f"{ensemble}:17:{start}", "--luck", "keep", "--runs", 1)
+    branch = next(one["ensemble"] for one in json.loads(sim("list", "--json").out) if one["ensemble"][:12] != ensemble)
+
+    text, data = sim("why", f"{branch}:0").out, json.loads(sim("why", f"{branch}:0", "--json").out)
+
+    assert text.startswith("Why, in run 0 of ")
+    assert data["run"] == 0
+    refused = [sim("why", f"{branch}:0", "--outcome", name).err for name in ("peace", "war")]
+    assert any("did not come true in run 0" in one for one in refused)
+    missed = [sim("why-not", f"{branch}:0", name) for name in ("peace", "war")]
+    assert all("run 0" in one.out + one.err for one in missed)

@@ -2,7 +2,7 @@ import pytest
 
 from sim.build.model import loads_model
 from sim.errors import UsageError
-from sim.explain.graph_views import called, columns, seen_in, view
+from sim.explain.graph_views import called, columns, nodes_named, seen_in, view
 from sim.explain.model_graph import Link, ModelGraph, Node
 from tests.explain.test_model_graph import MODEL
 
@@ -82,6 +82,22 @@ def test_a_name_may_stand_for_several_nodes_or_be_told_by_its_kind():
 
     assert called(graph, "coup") == (Node("event", "coup"), Node("outcome", "coup"))
     assert called(graph, "outcome coup") == (Node("outcome", "coup"),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("event", "event type"), ("variable", "state variable"), ("documented", "documented event"),
+        ("base rate", "base rate"), ("derived", "derived quantity"), ("outcome", " outcome "),
+    ],
+)  # fmt: skip
+def test_a_kind_is_told_as_outputs_call_it(kind, said):
+    kinds = ("event", "variable", "documented", "base rate", "derived", "outcome")
+    graph = ModelGraph([Node(one, "calm") for one in kinds], [])
+
+    assert nodes_named(graph, f"{said} calm") == (Node(kind, "calm"),)
+    assert not nodes_named(graph, "rule calm")
+    assert not nodes_named(graph, "")
 
 
 def test_a_faction_is_meant_by_its_rules():

@@ -116,6 +116,39 @@ def test_a_clock_that_was_stopped_says_by_what_and_what_was_missed(siege):
     assert lost.missed_by > 0.0
 
 
+SHIFTS = """
+model: shifts
+title: Shifts
+time: {unit: day, origin: 2030-01-01}
+horizon: 10 days
+factions: {town: {title: The town}}
+state: {light: {type: bool, initial: true}}
+events:
+  dusk: {by: town, effects: {light: false}}
+  dawn: {by: town, effects: {light: true}}
+  dug: {by: town}
+rules:
+  falls: {faction: town, when: light, clock: {fixed: 2 days}, emits: dusk, basis: {judgement: a guess}}
+  rises: {faction: town, when: not light, clock: {fixed: 1 day}, emits: dawn, basis: {judgement: a guess}}
+  digs: {faction: town, when: light, clock: {rate: 0.05 per day}, memory: MEMORY, emits: dug,
+    basis: {judgement: a guess}}
+outcomes:
+  hole: {title: A hole, on: dug, ends_run: true}
+"""
+
+
+@pytest.mark.parametrize(("memory", "days"), [("fresh", 7), ("keep", 7), ("repeat", 2)])
+def test_the_chance_of_several_stretches_is_that_of_the_draws_that_they_have(memory, days):
+    """Light for 2, 2, 2 and 1 days: drawn anew in each, or once for all 7 days, or once for the longest stretch."""
+    scenario = Scenario.of(loads_model(SHIFTS.replace("MEMORY", memory), "shifts.yaml"))
+    engine = ReferenceEngine(compile_model(scenario.model), scenario, 1)
+    number = next(number for number in range(100) if not any(event.type == "dug" for event in engine.run(number)))
+    found = WhyNot(FollowedRun.by(engine, number)).rule("digs")
+
+    assert [(lost.since, lost.until) for lost in found.lost] == [(0.0, 2.0), (3.0, 5.0), (6.0, 8.0), (9.0, 10.0)]
+    assert found.chance == pytest.approx(-math.expm1(-0.05 * days))
+
+
 def test_an_outcome_is_followed_to_its_events_and_its_condition(siege):
     why_not = WhyNot(siege)
 

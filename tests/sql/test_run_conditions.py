@@ -60,6 +60,15 @@ def test_a_condition_selects_the_runs_for_which_it_holds(known, condition):
     assert condition == "failed" or 0 < len(expected) < RUNS
 
 
+def test_a_condition_may_be_long_and_nested(known):
+    ledger, ensemble, scenario, _ = known
+    heads = runs_where(ledger, ensemble, scenario, "heads")
+
+    assert runs_where(ledger, ensemble, scenario, " and ".join(["(heads)"] * 20)) == heads
+    assert runs_where(ledger, ensemble, scenario, "(" * 50 + "heads" + ")" * 50) == heads
+    assert runs_where(ledger, ensemble, scenario, "not " * 50 + "heads") == heads
+
+
 @pytest.mark.parametrize(
     ("condition", "says"),
     [
@@ -73,6 +82,12 @@ def test_a_condition_selects_the_runs_for_which_it_holds(known, condition):
         ("heads < soon", "'soon' is not a time"), ("; DROP", "expected a name"),
         ("SELECT count(*) FROM runs", "expected a column 'run'"),
         ("bias >", "a number is missing"),
+        ("bias > 1e999", "'1e999' is too great a number"),
+        ("heads < 1e999", "'1e999' is not a time"),
+        ("(" * 5000 + "heads" + ")" * 5000, "stand around one another"),
+        ("not " * 5000 + "heads", "stand around one another"),
+        ("SELECT 'first' AS run", "in the column 'run', got 'first'"),
+        ("SELECT run + 0.5 AS run FROM runs", "in the column 'run', got"),
     ],
 )  # fmt: skip
 def test_what_is_not_a_condition_is_refused_with_its_place(known, condition, says):

@@ -4,8 +4,9 @@ import pytest
 
 from sim.errors import SimError, UsageError
 from sim.explain.model_graph import Node
-from sim.study.tracing import trace, traced_case
-from tests.explain.quarrel import SCENARIO, write
+from sim.study.case_files import traced_case
+from sim.study.tracing import trace
+from tests.explain.quarrel import MODEL, SCENARIO, SOURCES, write
 
 OTHER = "scenario: other\nextends: status-quo.yaml\nparameters: {anger: 0.1}\n"
 
@@ -59,13 +60,54 @@ def test_what_cites_the_source_as_a_whole_is_told_apart_from_what_cites_the_para
     assert {node.name for node in found.as_a_whole} == {"calm-again", "more-shots", "grace", "luckless", "south_calls"}
 
 
-@pytest.mark.parametrize(("text", "meant"), [("angre", "anger"), ("first-shot", "first-shots"), ("lettre:1", "letter")])
-def test_a_name_that_the_case_does_not_have_is_refused_with_the_one_that_was_meant(folder, text, meant):
+@pytest.mark.parametrize(
+    ("text", "code", "meant"),
+    [("angre", "E051", "anger"), ("first-shot", "E051", "first-shots"), ("lettre:1", "E053", "letter")],
+)
+def test_a_name_that_the_case_does_not_have_is_refused_with_the_one_that_was_meant(folder, text, code, meant):
     with pytest.raises(UsageError, match=r".") as error:
         trace(traced_case(str(folder), folder / "ledger"), text, 3)
 
-    assert error.value.code == "E053"
+    assert error.value.code == code
     assert f"did you mean '{meant}'?" in error.value.notes
+
+
+def test_a_kind_before_a_name_tells_which_of_several_is_meant(folder):
+    (folder / "model.yaml").write_text(MODEL.replace("outcomes:\n  peace:", "outcomes:\n  calmed:"))
+    case = traced_case(str(folder), folder / "ledger")
+
+    assert trace(case, "calmed", 3).subject.nodes == (Node("event", "calmed"), Node("outcome", "calmed"))
+    assert trace(case, "outcome calmed", 3).subject.nodes == (Node("outcome", "calmed"),)
+
+
+def test_a_scenario_without_a_history_is_one_and_a_model_by_itself_is_none(tmp_path):
+    write(tmp_path, **{"status-quo": "scenario: status-quo\nmodel: model.yaml\nparameters: {anger: 0.1}\n"})
+    scenario, model = (traced_case(str(tmp_path / f"{name}.yaml"), tmp_path) for name in ("status-quo", "model"))
+
+    assert Node("scenario", "status-quo") in scenario.graph.nodes
+    assert not [node for node in model.graph.nodes if node.kind == "scenario"]
+
+
+def test_a_folder_is_the_case_of_its_model_file_also_where_scenarios_have_another(folder):
+    (folder / "second.yaml").write_text(MODEL.replace("model: quarrel", "model: second"))
+    (folder / "a-second.yaml").write_text("scenario: a-second\nmodel: second.yaml\n")
+
+    found = traced_case(str(folder), folder / "ledger")
+
+    assert found.model.name == "quarrel"
+    assert [one.name for one in found.scenarios] == ["status-quo", "other"]
+
+
+def test_a_folder_without_scenarios_is_the_case_of_its_only_model(tmp_path):
+    (tmp_path / "sources.yaml").write_text(SOURCES)
+    (tmp_path / "quarrel.yaml").write_text(MODEL)
+
+    assert traced_case(str(tmp_path), tmp_path / "ledger").model.name == "quarrel"
+
+    (tmp_path / "second.yaml").write_text(MODEL)
+    with pytest.raises(SimError, match="holds several models") as error:
+        traced_case(str(tmp_path), tmp_path / "ledger")
+    assert error.value.code == "E108"
 
 
 def test_a_history_of_another_scenario_is_found_whichever_comes_first(tmp_path):

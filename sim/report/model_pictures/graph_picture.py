@@ -5,7 +5,7 @@ Owns the choice of the layout, the title and the headings. What a view is made o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 from sim.build.history import History
 from sim.errors import UsageError
@@ -20,7 +20,6 @@ from sim.report.model_pictures.reading_grid import reading_grid
 from sim.report.model_pictures.vector_drawing import VectorPicture
 
 Layout: TypeAlias = Literal["auto", "columns", "grid"]
-LAYOUTS: tuple[Layout, ...] = get_args(Layout)
 MOST_LINES = 250  # links that are still followed by eye as lines
 LISTED = ("state", "parameters", "events", "rules", "outcomes", "measures", "checks", "base_rates")
 KIND_OF: Mapping[str, Kind] = {

@@ -17,6 +17,7 @@ from sim.report.pictures.charts import differences, probabilities
 from sim.report.pictures.incidence_curves import incidence
 from sim.report.pictures.one_run import one_run
 from sim.report.pictures.picture import Picture
+from sim.study.opened_runs import check_sealed
 from sim.study.plan import LEDGER, Plan, open_target
 
 OF_RESULTS: dict[str, Callable[[Sequence[Results], Sequence[str]], Picture]] = {
@@ -69,9 +70,7 @@ def timeline(target: Path | str, run: int, *, ledger: StorePath | str = LEDGER) 
 def timeline_of(experiment: Experiment, run: int) -> Picture:
     """Draw one run of an experiment. Raise UsageError E708 if the ledger does not have it."""
     ensemble = experiment.ledger.create(experiment.spec)
-    if run < 0 or any(run in gap for gap in ensemble.missing(run + 1)):
-        note = "see `sim list` for how many runs it has; `sim run` makes more"
-        raise UsageError("E708", f"run {run} is not in ensemble {ensemble.id[:12]}", note)
+    check_sealed(ensemble, run)
     return one_run(experiment, log_of(ensemble, experiment.ledger, run), run)
 
 

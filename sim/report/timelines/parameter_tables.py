@@ -44,7 +44,7 @@ def pair_of_parameter_tables(
 
 
 def parameters_as_data(drawn: Sequence[DrawnParameter]) -> list[dict[str, Any]]:
-    """Return the same as JSON-ready data, with whole numbers of digits."""
+    """Return the same as JSON-ready data: values with all their digits, quantiles as shares from 0 to 1."""
     return [
         {
             "parameter": one.parameter.name, "value": one.value, "unit": one.parameter.unit,

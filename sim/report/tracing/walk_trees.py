@@ -10,7 +10,10 @@ from sim.explain.traced_case import TracedCase
 
 INDENT = "  "
 PLURALS: Mapping[Kind, str] = {"derived": "derived quantities", "documented": "documented events"}
-SINGULARS: Mapping[Kind, str] = {"derived": "derived quantity", "documented": "documented event", "event": "event type"}
+SINGULARS: Mapping[Kind, str] = {
+    "derived": "derived quantity", "documented": "documented event", "event": "event type",
+    "variable": "state variable",
+}  # fmt: skip
 
 # The order in which kinds are listed: what tells a reader most first.
 LISTED: tuple[Kind, ...] = (

@@ -35,7 +35,7 @@ def treated_table(case: TracedCase, found: Withdrawal) -> Table:
     """Return what rests on what is withdrawn, with what is done to each."""
     listed = sorted(found.treated, key=lambda one: (ORDER.index(one.done), one.node))
     rows = [(f"{singular(one.node.kind)} {one.node.name}", one.done, one.why, case.place(one.node)) for one in listed]
-    ours = [OURS] if any(one.widened and one.widened.law != "uniform" for one in found.treated) else []
+    ours = [OURS] if any(one.widened and one.widened.stretched for one in found.treated) else []
     caption = "\n".join([counted_treated(found), *ours])
     columns = sided(["what rests on it", "done", "why, or how", "place"], [])
     return Table(title=f"Without {found.named}", columns=columns, rows=rows, caption=caption, spared=(3,))

@@ -10,7 +10,7 @@ from sim.explain.graph_views import OPTIONAL
 from sim.report.model_pictures.graph_look import Names
 from sim.report.model_pictures.graph_picture import Wanted, drawn, part_of
 from sim.report.pictures.text_width import width
-from sim.study.case_files import open_case
+from sim.study.case_files import case_of_files
 
 LESOTHO = Path(__file__).parents[3] / "scenarios/lesotho-2014"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -29,12 +29,12 @@ WANTED = {
 
 @pytest.fixture(scope="module")
 def lesotho():
-    return open_case(LESOTHO)
+    return case_of_files(LESOTHO)
 
 
 @pytest.fixture(scope="module")
 def whole(lesotho):
-    return lesotho.graph()
+    return lesotho.graph
 
 
 def read(svg):
@@ -87,7 +87,7 @@ def test_every_node_of_a_part_is_drawn_and_no_title_is_cut(name, lesotho, whole)
 
 def test_a_picture_is_the_same_each_time(lesotho, whole):
     part = part_of(whole, lesotho.model, WANTED["around tension"])
-    again = part_of(open_case(LESOTHO).graph(), lesotho.model, WANTED["around tension"])
+    again = part_of(case_of_files(LESOTHO).graph, lesotho.model, WANTED["around tension"])
 
     assert drawn(part, whole, lesotho.model).svg() == drawn(again, whole, lesotho.model).svg()
 

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from sim.report.tracing.trace_forms import answers_table, sources_data, sources_table, spans, trace_data, trace_lines
-from sim.study.tracing import trace, traced_case
+from sim.study.case_files import traced_case
+from sim.study.tracing import trace
 from tests.explain.quarrel import write
 
 
@@ -55,7 +56,7 @@ def test_what_lies_farther_away_is_counted_and_shown_by_a_greater_depth(traced):
 def test_an_outcome_is_followed_back_to_the_rules_and_what_they_rest_on(traced):
     said = "\n".join(lines(traced, "peace", 5))
 
-    assert "its condition reads the variable talks" in said
+    assert "its condition reads the state variable talks" in said
     assert "written by the event type talks_opened" in said
     assert "emitted by the rule south_calls" in said
     assert "its clock reads the parameter delay" in said

@@ -51,6 +51,16 @@ def test_that_the_width_is_a_choice_is_said_where_no_range_gives_it(told):
     assert OURS not in treated_table(*told("more-shots")[:2]).caption
 
 
+def test_it_is_said_of_a_negative_number_too_which_becomes_uniform(tmp_path):
+    negative = SHOT.replace("grace: {value: 0.5, unit: 1/day,", "grace: {value: -0.5, unit: 1/day,")
+    negative = negative.replace("clock: {rate: grace}", "clock: {rate: -grace}")
+    plan = Plan(ledger=tmp_path / "ledger", workers=1, runs=1)
+    experiment, found = withdrawn(write(tmp_path, model=negative), ["diary"], plan)
+
+    assert next(one.widened.law for one in found.treated if one.widened) == "uniform"
+    assert OURS in treated_table(TracedCase.of("quarrel", experiment.case), found).caption
+
+
 def test_what_surely_changes_is_told_with_its_interval_and_the_others_with_their_reach(told):
     _, _, compared = told("letter")
     said = in_words(compared)

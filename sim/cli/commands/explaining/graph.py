@@ -56,14 +56,14 @@ def command(
     from sim.report.model_pictures import graph_picture, graph_texts
     from sim.report.model_pictures.graph_look import Names
     from sim.report.pictures.picture import checked, written_whole
-    from sim.study.case_files import open_case
+    from sim.study.case_files import case_of_files
 
     if out is not None:
         checked(out, (*PICTURES, *TEXTS))
     wanted = graph_picture.Wanted(kinds=tuple(filter(None, kinds.replace(" ", "").split(","))), **asked)
     graph_picture.kinds_named(wanted.kinds)
-    found = open_case(case)
-    whole = found.graph()
+    found = case_of_files(case)
+    whole = found.graph
     part = graph_picture.part_of(whole, found.model, wanted)
     names = Names.of(whole, found.model, found.history)
     writers = {"dot": graph_texts.as_dot, "mermaid": graph_texts.as_mermaid}

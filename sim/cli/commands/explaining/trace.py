@@ -124,7 +124,8 @@ def _figure(
 
 def _traced(target: str, name: str | None, plan: "Plan", depth: int, *, as_json: bool) -> None:
     from sim.report.tracing.trace_forms import answers_table, sources_data, sources_table, trace_data, trace_lines
-    from sim.study.tracing import trace, traced_case
+    from sim.study.case_files import traced_case
+    from sim.study.tracing import trace
 
     case = traced_case(target, plan.ledger)
     if name is None:

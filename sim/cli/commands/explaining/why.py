@@ -8,7 +8,6 @@ from sim.cli import options
 from sim.cli.count_type import Count
 from sim.cli.terminal import print_json, print_lines
 from sim.errors import UsageError
-from sim.explain.followed_run import FollowedRun
 from sim.explain.reasons import Reasons
 from sim.explain.why import Why
 from sim.language.suggest import did_you_mean
@@ -19,7 +18,7 @@ from sim.report.causes.causes_cited import cited_in_causes
 from sim.report.cited_sources import as_data, written_sources
 from sim.report.model_pictures.vector_drawing import ENDINGS
 from sim.report.pictures.picture import checked
-from sim.study.followed import documented_places, followed
+from sim.study.followed import FollowedEvent, followed
 
 
 @click.command("why")
@@ -50,17 +49,18 @@ def command(
     if out is not None:
         checked(out, ENDINGS)
     one = followed(ensemble, run, event, ledger)
-    place = _of_outcome(one.run, outcome) if outcome else one.place
+    opened = one.opened
+    place = _of_outcome(one, outcome) if outcome else one.place
     why = Why(Reasons(one.run), place, all_read=all_read)
-    naming = Naming(one.run, documented_places(one.run, one.history))
+    naming = Naming(one.run, opened.documented)
     tree = CausalTree(why, naming)
-    cited = cited_in_causes(tree, one.history) if with_sources else None
-    of = f"in run {one.run.number} of '{one.run.scenario.name}', ensemble {one.ensemble[:12]}"
+    cited = cited_in_causes(tree, opened.experiment.case.history) if with_sources else None
+    of = f"in run {opened.number} of '{one.run.scenario.name}', ensemble {opened.ensemble_shown}"
     if out is not None:
         causal_picture(why, naming, f"Why {naming.heading(place)}: {of}", [foot(why)]).save(out)
     if as_json:
         sources = {} if cited is None else {"sources": as_data(cited)}
-        print_json({"ensemble": one.ensemble, "run": one.run.number, **tree.as_data(), **sources})
+        print_json({"ensemble": opened.ensemble.id, "run": opened.number, **tree.as_data(), **sources})
     elif out is not None:
         print_lines(f"wrote {out}: why {naming.heading(place)}, {of}")
     else:
@@ -69,8 +69,8 @@ def command(
             print_lines(f"\n{written_sources(cited)}")
 
 
-def _of_outcome(run: FollowedRun, outcome: str) -> int:
-    model = run.scenario.model
+def _of_outcome(one: FollowedEvent, outcome: str) -> int:
+    run, model = one.run, one.run.scenario.model
     if outcome not in model.outcomes:
         raise UsageError("E802", f"there is no outcome '{outcome}'", *did_you_mean(outcome, model.outcomes))
     found = next((at for at in range(run.branch, len(run.events)) if run.events[at].kind == "outcome"
@@ -78,6 +78,6 @@ def _of_outcome(run: FollowedRun, outcome: str) -> int:
     if found is None:
         came = ", ".join(event.type for event in run.log if event.kind == "outcome") or "none"
         note = f"came true in it: {came}"
-        raise UsageError("E802", f"the outcome '{outcome}' did not come true in run {run.number}", note,
+        raise UsageError("E802", f"the outcome '{outcome}' did not come true in run {one.opened.number}", note,
                          "`sim why-not` says why")  # fmt: skip
     return found

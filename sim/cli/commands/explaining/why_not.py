@@ -11,7 +11,7 @@ from sim.language.suggest import did_you_mean
 from sim.ledger.files.stored import StorePath
 from sim.report.causes.causal_trees import Naming
 from sim.report.causes.missed_words import MissedWords
-from sim.study.followed import documented_places, followed
+from sim.study.followed import followed
 
 FOOT = (
     "Of draws: the share of all draws of the rule's own clock that would have brought it in that time, with the state "
@@ -45,11 +45,11 @@ def command(ensemble: str, name: str, run: int | None, ledger: StorePath, *, as_
     came = list(happened(one.run, name))
     if came:
         number = came[0] - one.run.branch
-        raise UsageError("E804", f"'{name}' did happen in run {one.run.number}: event {number}",
-                         f"sim why {one.ensemble[:12]}:{one.run.number}:{number}")  # fmt: skip
+        raise UsageError("E804", f"'{name}' did happen in run {one.opened.number}: event {number}",
+                         f"sim why {one.opened.name}:{number}")  # fmt: skip
     why_not = WhyNot(one.run)
-    words = MissedWords(Naming(one.run, documented_places(one.run, one.history)))
-    head = f"Why not, in run {one.run.number} of '{one.run.scenario.name}', ensemble {one.ensemble[:12]}:"
+    words = MissedWords(Naming(one.run, one.opened.documented))
+    head = f"Why not, in run {one.opened.number} of '{one.run.scenario.name}', ensemble {one.opened.ensemble_shown}:"
     if name in model.outcomes:
         reached = why_not.outcome(name)
         data, lines = words.outcome_data(reached), words.outcome(reached)
@@ -60,6 +60,6 @@ def command(ensemble: str, name: str, run: int | None, ledger: StorePath, *, as_
         rule = why_not.rule(name)
         data, lines = words.rule_data(rule), words.rule(rule)
     if as_json:
-        print_json({"ensemble": one.ensemble, "run": one.run.number, **data})
+        print_json({"ensemble": one.opened.ensemble.id, "run": one.opened.number, **data})
     else:
         print_lines("\n".join([head, "", *lines, "", FOOT]))

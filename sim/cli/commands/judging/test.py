@@ -186,13 +186,13 @@ def _claim(check: "Check") -> str:
 
 
 def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
+    from sim.build.history import documented_in
     from sim.report.timeline import COLUMNS, PAST, of_moving, row, steps
     from sim.testing.shrink import length
     from sim.testing.subject import BEGINNING
 
     model, history = subject.model, subject.case.history
-    past = [event.sequence for event in run.scenario.past if event.kind == "documented"]
-    documented = dict(zip(past, history.documented, strict=False)) if history else {}
+    documented = documented_in(run.scenario.past, history)
     breach, count = run.breaches[check], length(run)
     listed = list(steps(subject.program, run.scenario, run.log))
     before = [step for step in listed if step[0] == PAST]

@@ -17,7 +17,8 @@ from sim.report.timelines.row_selection import row_selection
 from sim.report.timelines.shown_pair import ShownPair
 from sim.report.timelines.shown_run import ShownRun
 from sim.report.timelines.what_is_shown import WhatIsShown
-from sim.study.opened_runs import check_one_calendar, open_run, run_named
+from sim.study.opened_runs import check_one_calendar, open_run
+from sim.study.run_names import run_named
 
 FOLLOWED: Kind = "state variable or derived quantity"
 
