@@ -15,9 +15,10 @@ from sim.errors import SimError
 from sim.explain.model_graph import ModelGraph
 from sim.language.diagnostics import Complaints
 from sim.language.shapes.documents import ModelShape
-from sim.language.shapes.evidence import SourceShape
+from sim.language.shapes.load import Loaded
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import meant_as
+from sim.model.evidence.source_documents import SourceDocument
 from sim.model.model import Model
 from sim.study.targets import no_case, scenarios_in
 
@@ -26,16 +27,20 @@ from sim.study.targets import no_case, scenarios_in
 class WholeCase:
     """All that a case's files say; `scenarios` are those of its folder, or the one that was named.
 
-    `model` is that of the one scenario, where one was named: with its parameters and its own rules. `document` is the
-    model's file as it was written, with its notes, and `sources` the documents that it cites, by their ids.
+    `model` is that of the one scenario, where one was named: with its parameters and its own rules. `written` is the
+    model's file as it was written, with its notes.
     """
 
     path: Path
     model: Model
-    document: ModelShape
-    sources: Mapping[str, SourceShape]
+    written: Loaded[ModelShape]
     history: History | None
     scenarios: tuple[Case, ...]
+
+    @property
+    def sources(self) -> Mapping[str, SourceDocument]:
+        """The documents that it cites, by their ids."""
+        return {**(self.history.sources if self.history else {}), **self.model.sources}
 
     def graph(self) -> ModelGraph:
         """Return the graph of its names."""
@@ -74,8 +79,5 @@ def _whole(path: Path, model_file: Path, cases: list[Case], model: Model | None 
     model = model or load_model(model_file)
     whole = read_model(model_file, Complaints())
     assert whole is not None, "a model was built that cannot be read"
-    documents = dict(whole.sources.shape.documents) if whole.sources else {}
     history = next((case.history for case in cases if case.history), None)
-    return WholeCase(
-        path=path, model=model, document=whole.loaded.shape, sources=documents, history=history, scenarios=tuple(cases)
-    )
+    return WholeCase(path=path, model=model, written=whole.loaded, history=history, scenarios=tuple(cases))

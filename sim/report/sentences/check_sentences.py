@@ -33,17 +33,17 @@ def check_sentence(check: Check, terms: Terms) -> str:
 def _claim(check: Check, terms: Terms) -> str:
     match check.statement:
         case Always(read=read):
-            return f"in every state {condition(read, terms)}"
+            return f"in every state this holds: {condition(read, terms)}"
         case Never(read=read):
-            return f"in no state {condition(read, terms)}"
+            return f"in no state does this hold: {condition(read, terms)}"
         case NeverFalls(read=read):
             return f"no event lowers {_value(read, terms)}"
         case NeverRises(read=read):
             return f"no event raises {_value(read, terms)}"
         case HoldsBefore(read=read, on=on):
-            return f"just before {terms.events(on)} happens, {condition(read, terms)}"
+            return f"just before {terms.events(on)} happens this holds: {condition(read, terms)}"
         case HoldsAfter(read=read, on=on):
-            return f"just after {terms.events(on)} has happened, {condition(read, terms)}"
+            return f"just after {terms.events(on)} has happened this holds: {condition(read, terms)}"
         case UnchangedBy(read=read, on=on):
             return f"{terms.events(on)} does not change {_value(read, terms)}"
         case ChangedOnlyBy(read=read, on=on):
@@ -73,9 +73,17 @@ def _leads_to(claim: LeadsTo, terms: Terms) -> str:
         begins = f"from when {condition(claim.begins, terms)}"
     else:
         begins = f"after {terms.events(claim.begins)}"
-    within = f"within {terms.model.calendar.length(claim.within)}"
+    within = f"within {_length(claim.within, terms)}"
     often = "" if claim.probability == 1.0 else f", in at least {100.0 * claim.probability:g} % of the runs"
-    return f"{begins} it comes to this {within}{often}: {condition(claim.condition, terms)}"
+    return f"{begins} this comes to hold {within}{often}: {condition(claim.condition, terms)}"
+
+
+def _length(time: float, terms: Terms) -> str:
+    """Return a length of time: in hours where it is whole hours, but not whole days."""
+    hours = round(24.0 * time, 9)
+    if terms.model.calendar.unit == "day" and hours == round(hours) and not float(time).is_integer():
+        return f"{hours:g} hours"
+    return terms.model.calendar.length(time)
 
 
 def _value(given: Expression, terms: Terms) -> str:

@@ -11,13 +11,13 @@ from tests.report.sentences.case import MODEL
 @pytest.mark.parametrize(
     ("claim", "words"),
     [
-        ("always: bread >= 0", 'In every state "Bread in store" is at least 0.'),
-        ("never: gate and rain", "In no state \"The gate is open\" and 'rain' is true."),
+        ("always: bread >= 0", 'In every state this holds: "Bread in store" is at least 0.'),
+        ("never: gate and rain", "In no state does this hold: \"The gate is open\" and 'rain' is true."),
         ("never_falls: dead", "No event lowers 'dead'."),
         ("never_rises: bread - 1", "No event raises `bread - 1`."),
         (
             "before: entered, holds: gate",
-            'Just before "The army comes in" happens, "The gate is open".',
+            'Just before "The army comes in" happens this holds: "The gate is open".',
         ),
         (
             "unchanged_by: [entered, fled], value: bread",
@@ -30,11 +30,16 @@ from tests.report.sentences.case import MODEL
         ),
         (
             "after: eaten, leads_to: gate, within: 3 days, probability: 0.8",
-            'After "Bread is eaten" it comes to this within 3 days, in at least 80 % of the runs: "The gate is open".',
+            'After "Bread is eaten" this comes to hold within 3 days, in at least 80 % of the runs: "The gate is '
+            'open".',
         ),
         (
             "when: hungry, leads_to: gate, within: 3 days",
-            'From when "The town is hungry" it comes to this within 3 days: "The gate is open".',
+            'From when "The town is hungry" this comes to hold within 3 days: "The gate is open".',
+        ),
+        (
+            "when: gate, leads_to: not gate, within: 25 h",
+            'From when "The gate is open" this comes to hold within 25 hours: not "The gate is open".',
         ),
         ("monotone: haste, never_lowers: fallen", "A higher 'haste' does not make \"The town falls\" less likely."),
         ("monotone: calm, never_raises: fallen",
