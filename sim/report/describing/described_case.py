@@ -25,12 +25,12 @@ from sim.report.sentences.terms import Terms, listed, mid_sentence
 from sim.study.case_files import WholeCase
 
 BASELINE = "status-quo"
-OUTSIDE = "from outside"
+PLACES: Mapping[Kind, str] = {"variable": "state", "base rate": "base-rate"}  # what anchors of a kind begin with
 MOST_VALUES = 6  # of the members of a family that are told one by one
 
 
 @dataclass(frozen=True)
-class Family:
+class PartFamily:
     """Parts of a model that were declared together: its name without an index, and its members, one or more."""
 
     name: str
@@ -107,12 +107,12 @@ class DescribedCase:
         except RunError:
             return {}
 
-    def families(self, kind: str, held: Mapping[str, object]) -> list[Family]:
+    def families(self, kind: str, held: Mapping[str, object]) -> list[PartFamily]:
         """Return parts in their author's order, the members of a family together."""
         found: dict[str, list[str]] = {}
         for name in in_shown_order(self.model, kind, held):
             found.setdefault(name.partition("[")[0], []).append(name)
-        return [Family(name, tuple(members)) for name, members in found.items()]
+        return [PartFamily(name, tuple(members)) for name, members in found.items()]
 
     @cached_property
     def factions(self) -> list[str]:
@@ -120,15 +120,15 @@ class DescribedCase:
         return in_shown_order(self.model, "factions", self.model.factions)
 
     @cached_property
-    def rules(self) -> Mapping[str, list[Family]]:
+    def rules(self) -> Mapping[str, list[PartFamily]]:
         """The rules by faction, in order; of a family whose members are of several factions each part is one."""
-        found: dict[str, list[Family]] = {faction: [] for faction in self.factions}
+        found: dict[str, list[PartFamily]] = {faction: [] for faction in self.factions}
         for family in self.families("rules", self.model.rules):
             acting: dict[str, list[str]] = {}
             for name in family.members:
                 acting.setdefault(self.model.rules[name].faction, []).append(name)
             for faction, members in acting.items():
-                found[faction].append(Family(family.name, tuple(members)))
+                found[faction].append(PartFamily(family.name, tuple(members)))
         return found
 
     @cached_property
@@ -157,8 +157,25 @@ class DescribedCase:
         return "; ".join(found)
 
     def title(self, kind: Kind, name: str) -> str:
-        """Return the title of a part, or its name in words, as text."""
-        return self.names.title(Node(kind, name))
+        """Return the title of a part, or its name in words, as text; that of a family's member is the family's."""
+        title = self.names.title(Node(kind, name))
+        return title.partition("[")[0] if "[" in name and title.endswith("]") else title
+
+    @cached_property
+    def _first(self) -> Mapping[tuple[Kind, str], str]:
+        """The member by which each family is told, by its kind and its name."""
+        model = self.model
+        held: tuple[tuple[Kind, str, Mapping[str, object]], ...] = (
+            ("variable", "state", model.variables), ("derived", "derived", model.derived),
+            ("event", "events", model.events), ("outcome", "outcomes", model.outcomes),
+            ("measure", "measures", model.measures), ("check", "checks", model.checks),
+        )  # fmt: skip
+        return {(kind, one.name): one.first for kind, section, parts in held for one in self.families(section, parts)}
+
+    def link_to(self, kind: Kind, name: str) -> str:
+        """Return a part's title as a link to the place where it, or its family, is told."""
+        place = self._first.get((kind, name.partition("[")[0]), name)
+        return link(prose(self.title(kind, name)), PLACES.get(kind, kind), place)
 
     def faction(self, name: str) -> str:
         """Return a faction as it stands within a sentence, as Markdown."""
@@ -216,7 +233,7 @@ class DescribedCase:
                 return self.model.calendar.moment(float(value))
         return f"{value:.4g}"
 
-    def values(self, family: Family, state: Mapping[str, Any]) -> str:
+    def values(self, family: PartFamily, state: Mapping[str, Any]) -> str:
         """Return the value of a variable in a state, of a family those of its members, as text."""
         if not state:
             return "not known before a run"

@@ -1,7 +1,7 @@
 """The description of a case as a whole: its title, how to read it, and its sections in the order of ODD."""
 
 from sim.language.counts import counted
-from sim.report.describing import design_concepts, details, evidence, overview
+from sim.report.describing import described_evidence, design_concepts, details, overview
 from sim.report.describing.described_case import DescribedCase
 from sim.report.describing.markdown_text import Section, code, document, link, prose
 from sim.report.table import as_a_list
@@ -31,7 +31,7 @@ def _head(case: DescribedCase, picture: str) -> list[str]:
         (len(case.case.sources), "source", "sources"),
         (len(case.case.scenarios), "scenario", "scenarios"),
     )
-    has = as_a_list([counted(number, one, many) for number, one, many in counts if number])
+    has = as_a_list([counted(number, one, many) for number, one, many in counts if number] or ["nothing yet"])
     found = [
         f"This describes the model {code(model.name)} after the ODD protocol (Overview, Design concepts, Details: "
         f"{CITED}). `sim describe` wrote it from the model's files; nothing in it is written by hand for this case. "
@@ -50,7 +50,7 @@ def _head(case: DescribedCase, picture: str) -> list[str]:
 
 def _sections(case: DescribedCase) -> list[Section]:
     submodels = [
-        *details.rules(case), details.events(case), evidence.parameters(case), details.outcomes(case),
+        *details.rules(case), details.events(case), described_evidence.parameters(case), details.outcomes(case),
         details.measures(case), details.checks(case),
     ]  # fmt: skip
     lead = ["The rules by faction, then what events change, the parameters, and what is asked of runs."]
@@ -63,6 +63,6 @@ def _sections(case: DescribedCase) -> list[Section]:
         details.input_data(case),
         Section("Submodels", lead, submodels),
         overview.scenarios(case),
-        evidence.sources(case),
-        evidence.numbers(case),
+        described_evidence.sources(case),
+        described_evidence.numbers(case),
     ]

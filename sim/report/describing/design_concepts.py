@@ -38,9 +38,8 @@ def _principles(case: DescribedCase) -> Iterator[str]:
     if rules:
         paced = sum(isinstance(one.clock, Rate) for one in rules)
         yield (
-            f"Of {counted(len(rules), 'rule')}, {paced} have a rate, so that how long they have waited has no bearing "
-            f"on how soon they act, and {len(aging)} have a time whose length is drawn when their condition comes to "
-            "hold."
+            f"Rules with a rate, for which how long they have waited has no bearing on how soon they act: {paced} of "
+            f"{len(rules)}. Rules whose time has another law, from when their condition comes to hold: {len(aging)}."
         )
 
 
@@ -58,7 +57,7 @@ def _emergence(case: DescribedCase) -> Iterator[str]:
         if any(link.how != "claimed" for link in case.graph.out_of.get(Node("outcome", one.name), ()))
     ]  # fmt: skip
     if feeding:
-        names = ", ".join(link(prose(case.title("outcome", one)), "outcome", one) for one in feeding)
+        names = ", ".join(case.link_to("outcome", one) for one in feeding)
         yield f"Rules or questions look back at these outcomes: {names}."
     shared = []
     for one in case.families("state", model.variables):
@@ -69,7 +68,7 @@ def _emergence(case: DescribedCase) -> Iterator[str]:
     shared.sort(key=lambda found: -found[0])
     if shared:
         names = as_a_list([
-            f"{link(prose(case.title('variable', name)), 'state', name)} ({number})"
+            f"{case.link_to('variable', name)} ({number})"
             for number, name in shared[:MOST_NAMED]
         ])  # fmt: skip
         yield f"State variables that the rules of several factions change, with the number of these: {names}."
@@ -82,9 +81,9 @@ def _adaptation(case: DescribedCase) -> Iterator[str]:
     paced = [one.name for one in rules.values() if _reads_in(case, one, ("clock", "speed"))]
     weighed = [one.name for one in rules.values() if _reads_in(case, one, ("weight", "mark"))]
     yield bullets([
-        f"{len(guarded)} of {counted(len(rules), 'rule')} act only in some states, or after some events.",
-        "How soon they act depends on the state: " + (f"{case.rule_links(paced)}." if paced else "of no rule."),
-        "What comes of it depends on the state: " + (f"{case.rule_links(weighed)}." if weighed else "of no rule."),
+        f"Rules that act only in some states, or after some events: {len(guarded)} of {len(rules)}.",
+        f"Rules whose pace or date depends on the state: {case.rule_links(paced) or 'none'}.",
+        f"Rules whose choices or amounts depend on the state: {case.rule_links(weighed) or 'none'}.",
         *([f"These do not look at the state at all: {case.rule_links(still)}."] if still else []),
     ])  # fmt: skip
 
@@ -167,7 +166,7 @@ def _sensing(case: DescribedCase) -> Iterator[str]:
     for faction in case.factions:
         rules = {name for family in case.rules[faction] for name in family.members}
         seen = [
-            link(prose(case.title("variable", one.first)), "state", one.first)
+            case.link_to("variable", one.first)
             for one in case.families("state", case.model.variables)
             if any(not rules.isdisjoint(case.lookers("variable", member)[0]) for member in one.members)
         ]
@@ -186,10 +185,10 @@ def _interaction(case: DescribedCase) -> Iterator[str]:
         if acting:
             others = as_a_list([case.faction(name) for name in case.factions if name in acting])
             waits.append((one.name, f"events of {others} set off rules of {case.faction(one.faction)}"))
-    told: dict[str, list[str]] = {}
+    waiting: dict[str, list[str]] = {}
     for name, words in waits:
-        told.setdefault(words, []).append(name)
-    items = [f"{words[:1].upper()}{words[1:]} ({case.rule_links(names)})." for words, names in told.items()]
+        waiting.setdefault(words, []).append(name)
+    items = [f"{words[:1].upper()}{words[1:]} ({case.rule_links(names)})." for words, names in waiting.items()]
     restarting = [one.name for one in rules.values() if one.restarts]
     if restarting:
         items.append(f"These start the clock of another rule again: {case.rule_links(restarting)}.")
@@ -208,15 +207,16 @@ def _stochasticity(case: DescribedCase) -> Iterator[str]:
                for node in _nodes(given.tree))
     ]  # fmt: skip
     drawn = [one for one in model.parameters.values() if one.prior]
-    parts = [f"When rules act is random in {len(random)} of {counted(len(rules), 'rule')}."]
+    parts = [f"Rules for which it is random when they act: {len(random)} of {len(rules)}."]
     choosing = [one.name for one in rules if one.weights]
     if choosing:
         parts.append(f"What comes of them is random, too, in {case.rule_links(choosing)}.")
     if marks:
         parts.append(f"Amounts are drawn in {case.rule_links(marks)}.")
     parts.append(
-        f"What is not known: {len(drawn)} of {counted(len(model.parameters), 'parameter')} are drawn from a prior, "
-        "once in each run." if drawn else "No parameter has a prior: all that differs between runs is chance."
+        "What is not known: parameters that are drawn from a prior, once in each run, are "
+        f"{len(drawn)} of {len(model.parameters)}." if drawn
+        else "No parameter has a prior: all that differs between runs is chance."
     )  # fmt: skip
     parts.append(
         "Every draw depends on the seed, the number of the run and the name of what draws it alone, so scenarios are "

@@ -9,7 +9,7 @@ from sim.model.evidence.basis import Basis
 from sim.model.evolve import typed
 from sim.model.model import Rule
 from sim.report.bases import written_share
-from sim.report.describing.described_case import DescribedCase, Family
+from sim.report.describing.described_case import DescribedCase, PartFamily
 from sim.report.describing.markdown_text import Section, bullets, code, link, mark, prose, table
 from sim.report.sentences.check_sentences import check_sentence
 from sim.report.sentences.event_sentences import effects_sentence
@@ -23,7 +23,7 @@ def rests_on(case: DescribedCase, basis: tuple[Basis, ...]) -> str:
 
 
 def _basis(case: DescribedCase, basis: Basis) -> str:
-    thought = f"judgement: {prose(basis.judgement)}"
+    thought = f"a judgement: {prose(basis.judgement)}"
     text = thought if basis.judgement else cited(case, basis.source, basis.paragraphs)
     if basis.count is not None:
         text = f"{basis.count}, {written_share(basis.count)} ({text})"
@@ -40,9 +40,11 @@ def initialization(case: DescribedCase) -> Section:
     """Return how a run begins."""
     where = link("State variables", "section", "entities, state variables and scales")
     reading = [
-        link(prose(case.title("variable", name)), "state", name)
-        for name in case.model.variables
-        if any(one.how == "initial" for one in case.graph.into.get(Node("variable", name), ()))
+        case.link_to("variable", one.first)
+        for one in case.families("state", case.model.variables)
+        if any(
+            each.how == "initial" for name in one.members for each in case.graph.into.get(Node("variable", name), ())
+        )
     ]
     body = [f"Before any event the state has the values at the start, which {where} gives; nothing in it is random."]
     if reading:
@@ -63,7 +65,7 @@ def input_data(case: DescribedCase) -> Section:
     parts = [Section("Documented events", [*_documented(case)])]
     if model.timetable:
         rows = [
-            (model.calendar.moment(one.time), _event_link(case, one.event), prose(_marks(case, one.event, one.marks)))
+            (model.calendar.moment(one.time), _event(case, one.event), prose(_marks(case, one.event, one.marks)))
             for one in model.timetable
         ]
         parts.append(Section("Timetable", [table(["when", "event", "with"], rows)]))
@@ -85,11 +87,16 @@ def _documented(case: DescribedCase) -> Iterator[str]:
             case.model.calendar.moment(one.event.time),
             f"{mark('documented', one.id)}{prose(one.claim)} ({code(one.id)}){_noted(one)}",
             one.status,
-            _event_link(case, one.event.type) + _brackets(prose(_marks(case, one.event.type, one.event.marks))),
+            _event(case, one.event.type) + _brackets(prose(_marks(case, one.event.type, one.event.marks))),
             "; ".join(cited(case, each.source, each.paragraphs) for each in one.citations),
         )
         for one in items
     ])  # fmt: skip
+
+
+def _event(case: DescribedCase, name: str) -> str:
+    """Return a link to an event type; a member of a family is named, too."""
+    return case.link_to("event", name) + (f" {code(name)}" if "[" in name else "")
 
 
 def _noted(item: Documented) -> str:
@@ -98,12 +105,6 @@ def _noted(item: Documented) -> str:
 
 def _brackets(text: str) -> str:
     return f" ({text})" if text else ""
-
-
-def _event_link(case: DescribedCase, name: str) -> str:
-    family = name.partition("[")[0]
-    first = next(one.first for one in case.families("events", case.model.events) if one.name == family)
-    return link(prose(case.title("event", name)), "event", first)
 
 
 def _marks(case: DescribedCase, event: str, marks: tuple[float, ...]) -> str:
@@ -123,7 +124,7 @@ def rules(case: DescribedCase) -> list[Section]:
     ]  # fmt: skip
 
 
-def _rule(case: DescribedCase, family: Family) -> Iterator[str]:
+def _rule(case: DescribedCase, family: PartFamily) -> Iterator[str]:
     rule = case.model.rules[family.first]
     title = prose(case.title("rule", rule.name))
     yield (
@@ -136,14 +137,14 @@ def _rule(case: DescribedCase, family: Family) -> Iterator[str]:
     yield f"  It rests on {rests_on(case, _bases(case, family))}."
 
 
-def _bases(case: DescribedCase, family: Family) -> tuple[Basis, ...]:
+def _bases(case: DescribedCase, family: PartFamily) -> tuple[Basis, ...]:
     found: dict[Basis, None] = {}
     for name in family.members:
         found |= dict.fromkeys(case.model.rules[name].basis)
     return tuple(found)
 
 
-def _alike(family: Family) -> Iterator[str]:
+def _alike(family: PartFamily) -> Iterator[str]:
     if len(family.members) > 1:
         yield f"This is told of `{family.first}`; the others of its family are like it, each with its own index."
 

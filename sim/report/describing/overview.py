@@ -8,7 +8,7 @@ from sim.language.counts import counted
 from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, Real
 from sim.model.model import AtDate, Clock, Every, FirstTime, Immediately, LawClock, Rate, Variable
 from sim.model.scenario import Scenario
-from sim.report.describing.described_case import DescribedCase, Family
+from sim.report.describing.described_case import DescribedCase, PartFamily
 from sim.report.describing.markdown_text import Section, bullets, code, link, mark, prose, table
 from sim.report.sentences.event_sentences import course_sentence
 from sim.report.sentences.formula_texts import value_word
@@ -28,7 +28,7 @@ def purpose(case: DescribedCase) -> Section:
     endings = [one.first for one in case.families("outcomes", model.outcomes) if model.outcomes[one.first].ending]
     if endings:
         body.append("How a run's story ends is told apart as:")
-        body.append(bullets(link(prose(case.title("outcome", name)), "outcome", name) for name in endings))
+        body.append(bullets(case.link_to("outcome", name) for name in endings))
     body += [*_patterns(case), _past(case), *_branches(case)]
     return Section("Purpose and patterns", body)
 
@@ -45,7 +45,7 @@ def _patterns(case: DescribedCase) -> Iterator[str]:
     if model.base_rates:
         held.append(f"{counted(len(model.base_rates), 'count')} of comparable cases")
     if model.checks:
-        held.append(f"{counted(len(model.checks), 'check')}, claims that every run has to keep")
+        held.append(f"{counted(len(model.checks), 'check')}: what every run has to keep")
     yield "Patterns that the model is held against:" if held else "The model is held against no pattern."
     yield bullets(held)
 
@@ -56,7 +56,8 @@ def _past(case: DescribedCase) -> str:
         return "There is no documented past: runs begin from the initial state."
     moment = case.model.calendar.moment
     first, last = history.documented[0].event.time, history.documented[-1].event.time
-    return prose(f"The documented past, {history.title}, goes from {moment(first)} to {moment(last)}.")
+    span = f"goes from {moment(first)} to {moment(last)}" if last > first else f"is of {moment(first)}"
+    return prose(f'The documented past, "{history.title}", {span}.')
 
 
 def _branches(case: DescribedCase) -> Iterator[str]:
@@ -163,7 +164,7 @@ def unit_of(case: DescribedCase, variable: Variable) -> str:
     return ""
 
 
-def _who(case: DescribedCase, family: Family) -> tuple[str, str, str]:
+def _who(case: DescribedCase, family: PartFamily) -> tuple[str, str, str]:
     rules, outside, looking, others = set[str](), set[str](), set[str](), set[str]()
     for name in family.members:
         changing, apart = case.changers(name)
@@ -174,15 +175,18 @@ def _who(case: DescribedCase, family: Family) -> tuple[str, str, str]:
         others |= {node.kind for node in more}
     changed = [case.by_faction(rules)] if rules else []
     if outside:
-        titles = ", ".join(link(prose(case.title("event", one)), "event", one) for one in _first_members(outside))
+        titles = ", ".join(case.link_to("event", one) for one in _first_members(outside))
         changed.append(f"from outside: {titles}")
     if case.model.variables[family.first].relaxes is not None:
         changed.append("by itself, with time")
     looked = [case.by_faction(looking)] if looking else []
     words = {"variable": "other state variables", "parameter": "parameters"}
     looked += [words.get(kind, f"{kind}s") for kind in sorted(others)]
-    title = link(prose(case.title("variable", family.first)), "state", family.first)
-    return title, "; ".join(changed) or "nobody: it stays as it is", "; ".join(looked) or "nobody"
+    return (
+        case.link_to("variable", family.first),
+        "; ".join(changed) or "nobody: it stays as it is",
+        "; ".join(looked) or "nobody",
+    )
 
 
 def _derived(case: DescribedCase) -> Iterator[str]:
@@ -279,8 +283,8 @@ def clock_kind(clock: Clock) -> str:
 def _ends(case: DescribedCase) -> Iterator[str]:
     ends = [one for one in case.model.outcomes.values() if isinstance(one.comes, FirstTime) and one.ends_run]
     if ends:
-        listed_ = ", ".join(link(prose(one.title), "outcome", one.name) for one in ends)
-        yield f"A run ends before its horizon when one of these comes true: {listed_}."
+        links = dict.fromkeys(case.link_to("outcome", name) for name in _first_members({one.name for one in ends}))
+        yield f"A run ends before its horizon when one of these comes true: {', '.join(links)}."
     else:
         yield "Every run goes on to its horizon."
 

@@ -31,15 +31,15 @@ def command(case: Path, out: Path | None, picture: bool, as_json: bool) -> None:
                sim describe scenarios/lesotho-2014 | less
     """
     from sim.report.describing.described_case import DescribedCase
+    from sim.report.describing.described_evidence import as_data
     from sim.report.describing.description import description
-    from sim.report.describing.evidence import as_data
     from sim.report.pictures.picture import checked, written_whole
     from sim.study.case_files import open_case
 
     if picture and out is None:
         raise UsageError("E013", "--picture writes the picture beside the document", "say where that goes: -o model.md")
     if out is not None:
-        checked(out, (".md",))
+        checked(out, (".md",), "a document in Markdown")
     found = DescribedCase(open_case(case))
     drawn = out.with_suffix(".svg") if out is not None and picture else None
     text = description(found, drawn.name if drawn else "")

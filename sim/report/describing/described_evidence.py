@@ -7,17 +7,22 @@ from typing import Any
 from sim.build.guesses.literals import LiteralNumber, literals_of
 from sim.build.words.assumptions import known
 from sim.distributions.priors import PRIORS
-from sim.explain.model_graph import Node
+from sim.explain.model_graph import Kind, Node
 from sim.explain.support import Support, support_of
 from sim.language.counts import counted
 from sim.model.evidence.source_documents import SourceDocument
 from sim.model.model import Parameter
 from sim.report.cited_sources import CitedSource, cited_sources, source_lines
-from sim.report.describing.described_case import DescribedCase
+from sim.report.describing.described_case import PLACES, DescribedCase
 from sim.report.describing.details import rests_on
 from sim.report.describing.markdown_text import Section, bullets, code, link, mark, prose, table
 
-KINDS = {"rule": "rules", "parameter": "parameters", "base rate": "base rates", "documented": "documented events"}
+KINDS: Mapping[Kind, str] = {
+    "rule": "rules",
+    "parameter": "parameters",
+    "base rate": "base rates",
+    "documented": "documented events",
+}
 
 
 def parameters(case: DescribedCase) -> Section:
@@ -51,7 +56,8 @@ def _in_order(case: DescribedCase) -> list[Parameter]:
 def _row(case: DescribedCase, one: Parameter) -> tuple[str, ...]:
     rules, others = case.lookers("parameter", one.name)
     readers = [case.rule_links(rules)] if rules else []
-    readers += [link(prose(case.title(node.kind, node.name)), _anchored(node), node.name) for node in sorted(others)]
+    families = {(node.kind, node.name.partition("[")[0]): node for node in sorted(others, reverse=True)}
+    readers += [case.link_to(node.kind, node.name) for _, node in sorted(families.items())]
     title = f"**{prose(case.title('parameter', one.name))}** ({code(one.name)})" if not one.unnamed else code(one.name)
     law = code(_in_words(one)) if one.prior else f"taken as known: {code(_in_words(one))}"
     central = replace(one, prior="", arguments=(), given=(), experts=())
@@ -59,10 +65,6 @@ def _row(case: DescribedCase, one: Parameter) -> tuple[str, ...]:
         f"{mark('parameter', one.name)}{title}", law, prose(_in_words(central)), "; ".join(readers) or "nothing",
         ("a guess; " if one.unnamed else "") + rests_on(case, one.basis),
     )  # fmt: skip
-
-
-def _anchored(node: Node) -> str:
-    return "state" if node.kind == "variable" else node.kind
 
 
 def _in_words(one: Parameter) -> str:
@@ -109,10 +111,11 @@ def _source(case: DescribedCase, one: CitedSource, behind: Sequence[Node]) -> It
     rules = [node.name for node in behind if node.kind == "rule"]
     if rules:
         rests.append(f"rules {case.rule_links(rules)}")
-    for kind, word in (("parameter", "parameters"), ("base rate", "base rates"), ("documented", "events")):
+    words: Mapping[Kind, str] = {**KINDS, "documented": "events"}
+    for kind, word in ((kind, word) for kind, word in words.items() if kind != "rule"):
         names = [node.name for node in behind if node.kind == kind]
         if names:
-            links = ", ".join(link(code(name), kind.replace(" ", "-"), name) for name in names)
+            links = ", ".join(link(code(name), PLACES.get(kind, kind), name) for name in names)
             rests.append(f"{word} {links}")
     yield f"  On it rest: {'; '.join(rests)}." if rests else "  Nothing cites it."
 
@@ -131,7 +134,7 @@ def _behind(case: DescribedCase) -> Mapping[str, list[Node]]:
 
 
 @dataclass(frozen=True)
-class Tally:
+class RestingParts:
     """What the parts of one kind rest on, by their names: a source, a judgement alone, nothing that is named."""
 
     on_source: tuple[str, ...]
@@ -143,13 +146,13 @@ class Tally:
         return len(self.on_source) + len(self.on_judgement) + len(self.on_nothing)
 
 
-def tallies(case: DescribedCase) -> dict[str, Tally]:
+def tallies(case: DescribedCase) -> dict[str, RestingParts]:
     """Return a tally of each kind of part that rests on something, by the kind's plural."""
     found: dict[str, list[tuple[str, tuple[Support, ...]]]] = {word: [] for word in KINDS.values()}
     for node, pieces in support_of(case.model, case.case.history).items():
         found[KINDS[node.kind]].append((node.name, pieces))
     return {
-        word: Tally(
+        word: RestingParts(
             on_source=tuple(name for name, pieces in held if any(piece.source for piece in pieces)),
             on_judgement=tuple(name for name, pieces in held if pieces and not any(piece.source for piece in pieces)),
             on_nothing=tuple(name for name, pieces in held if not pieces),
@@ -187,7 +190,7 @@ def _listed(case: DescribedCase, word: str, names: Sequence[str]) -> str:
     if word == "rules":
         return case.rule_links(names)
     kind = next(kind for kind, plural in KINDS.items() if plural == word)
-    return ", ".join(link(code(name), kind.replace(" ", "-"), name) for name in names)
+    return ", ".join(link(code(name), PLACES.get(kind, kind), name) for name in names)
 
 
 def _unexplained(case: DescribedCase, found: Sequence[LiteralNumber]) -> Iterator[str]:
@@ -199,9 +202,9 @@ def _unexplained(case: DescribedCase, found: Sequence[LiteralNumber]) -> Iterato
         held.setdefault((one.kind, one.owner), []).append(" ".join(one.written.split()))
     rules = sum(one.kind == "rule" for one in found)
     yield (
-        f"{counted(len(found), 'number')} stand in formulas as if they were known, with no basis of their own and no "
-        f"range: {rules} in rules, where the rule's basis has to cover them, and {len(found) - rules} elsewhere, where "
-        "nothing explains them. 0 and 1 do not count."
+        f"Numbers that stand in formulas as if they were known, without a basis of their own and without a range: "
+        f"{len(found)}. Of these {rules} are in rules, where the rule's basis has to cover them, and "
+        f"{len(found) - rules} elsewhere, where nothing explains them. 0 and 1 do not count."
     )
     for title, wanted in (("In rules", True), ("Elsewhere, unexplained", False)):
         rows = [
