@@ -48,6 +48,12 @@ class PartFamily:
         return f"{code(self.first)} to {code(self.members[-1])} ({len(self.members)} members)"
 
 
+def _by_index(name: str) -> list[tuple[int, str]]:
+    """Return the order of a member in its family: by its indices, numbers by their size."""
+    indices = name.partition("[")[2].rstrip("]").split(",")
+    return [(int(one), "") if one.lstrip("-").isdecimal() else (0, one) for one in indices]
+
+
 @dataclass(frozen=True)
 class DescribedCase:
     """A case with all that its description needs to know of it."""
@@ -112,7 +118,7 @@ class DescribedCase:
         found: dict[str, list[str]] = {}
         for name in in_shown_order(self.model, kind, held):
             found.setdefault(name.partition("[")[0], []).append(name)
-        return [PartFamily(name, tuple(members)) for name, members in found.items()]
+        return [PartFamily(name, tuple(sorted(members, key=_by_index))) for name, members in found.items()]
 
     @cached_property
     def factions(self) -> list[str]:
@@ -159,7 +165,11 @@ class DescribedCase:
     def title(self, kind: Kind, name: str) -> str:
         """Return the title of a part, or its name in words, as text; that of a family's member is the family's."""
         title = self.names.title(Node(kind, name))
-        return title.partition("[")[0] if "[" in name and title.endswith("]") else title
+        if "[" not in name:
+            return title
+        title = title.partition("[")[0] if title.endswith("]") else title
+        plain = name.partition("[")[0].replace("_", " ")
+        return plain[:1].upper() + plain[1:] if title == plain else title
 
     @cached_property
     def _first(self) -> Mapping[tuple[Kind, str], str]:
@@ -197,13 +207,24 @@ class DescribedCase:
                     outside.add(one.origin.name)
         return rules, outside
 
-    def lookers(self, kind: Kind, name: str) -> tuple[set[str], set[Node]]:
+    def lookers(self, kind: Kind, name: str) -> tuple[frozenset[str], frozenset[Node]]:
         """Return the rules that depend on a part, also by a derived quantity or by their events' effects, and others.
 
         An event that reads a variable only to change it is not said to look at it.
         """
+        start = Node(kind, name)
+        if start not in self._lookers:
+            self._lookers[start] = self._looking_at(start)
+        return self._lookers[start]
+
+    @cached_property
+    def _lookers(self) -> dict[Node, tuple[frozenset[str], frozenset[Node]]]:
+        """What has been found of parts that were asked about."""
+        return {}
+
+    def _looking_at(self, start: Node) -> tuple[frozenset[str], frozenset[Node]]:
         rules, others, seen = set[str](), set[Node](), set[Node]()
-        pending = [Node(kind, name)]
+        pending = [start]
         while pending:
             here = pending.pop()
             for one in self.graph.out_of.get(here, ()):
@@ -219,7 +240,7 @@ class DescribedCase:
                     rules |= {rule.name for rule in self.emitters(target.name)}
                 elif target.kind in ("outcome", "measure", "check", "variable", "parameter"):
                     others.add(target)
-        return rules, others
+        return frozenset(rules), frozenset(others)
 
     def shown(self, variable: str, value: Any) -> str:
         """Return a value of a state variable as people write it, as text."""
@@ -231,7 +252,7 @@ class DescribedCase:
                 return value_word(str(value))
             case Instant():
                 return self.model.calendar.moment(float(value))
-        return f"{value:.4g}"
+        return str(value) if isinstance(value, int) else f"{value:.4g}"
 
     def values(self, family: PartFamily, state: Mapping[str, Any]) -> str:
         """Return the value of a variable in a state, of a family those of its members, as text."""

@@ -113,7 +113,7 @@ def _objectives(case: DescribedCase) -> Iterator[str]:
     if choosing:
         logit = [one.name for one in choosing if any(_has(weight, "exp") for weight in one.weights)]
         names = case.rule_links(one.name for one in choosing)
-        yield f"Where several things may come of a rule, one is chosen by weight: {names}."
+        yield f"Where several things may come of a rule, each has a chance in proportion to its weight: {names}."
         if logit:
             yield f"Weights with `exp(...)` make it a logit choice over what stands within: {case.rule_links(logit)}."
 
@@ -219,8 +219,8 @@ def _stochasticity(case: DescribedCase) -> Iterator[str]:
         else "No parameter has a prior: all that differs between runs is chance."
     )  # fmt: skip
     parts.append(
-        "Every draw depends on the seed, the number of the run and the name of what draws it alone, so scenarios are "
-        "compared on the same draws."
+        "Every draw depends on the seed, the number of the run, the name of what draws it and how often that has "
+        "drawn, and on nothing else: scenarios are compared on the same draws."
     )
     yield bullets(parts)
 

@@ -10,6 +10,7 @@ from sim.model.model import AtDate, Clock, Every, FirstTime, Immediately, LawClo
 from sim.model.scenario import Scenario
 from sim.report.describing.described_case import DescribedCase, PartFamily
 from sim.report.describing.markdown_text import Section, bullets, code, link, mark, prose, table
+from sim.report.model_values import number
 from sim.report.sentences.event_sentences import course_sentence
 from sim.report.sentences.formula_texts import value_word
 from sim.report.sentences.terms import listed
@@ -154,7 +155,7 @@ def kind_of(variable: Variable) -> str:
     if not math.isfinite(variable.low) and not math.isfinite(variable.high):
         return kind
     beyond = "what goes beyond is cut off" if variable.saturates else "what goes beyond is an error"
-    return f"{kind} from {variable.low:g} to {variable.high:g}; {beyond}"
+    return f"{kind} from {number(variable.low)} to {number(variable.high)}; {beyond}"
 
 
 def unit_of(case: DescribedCase, variable: Variable) -> str:

@@ -110,14 +110,14 @@ def test_what_a_model_lacks_is_said(tmp_path):
 
 def test_a_family_is_told_by_its_first_member(tmp_path):
     model = MODEL.replace(
-        "  north_shoots:", "  both_pray: {for: i in 1..3, faction: north, when: calm, clock: {rate: i * grace}, "
+        "  north_shoots:", "  both_pray: {for: i in 1..12, faction: north, when: calm, clock: {rate: i * grace}, "
         "emits: calmed, basis: {judgement: so it seems}}\n  north_shoots:",
     )  # fmt: skip
     write(tmp_path, model=model)
 
     told = described(tmp_path)
 
-    assert "(`both_pray[1]` to `both_pray[3]` (3 members))" in told
+    assert "**R1. Both pray** (`both_pray[1]` to `both_pray[12]` (12 members))" in told
     assert told.count('id="rule-both_pray') == 1
     assert_sound(told)
 
