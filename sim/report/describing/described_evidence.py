@@ -60,6 +60,7 @@ def _row(case: DescribedCase, one: Parameter) -> tuple[str, ...]:
     readers += [case.link_to(node.kind, node.name) for _, node in sorted(families.items())]
     title = f"**{prose(case.title('parameter', one.name))}** ({code(one.name)})" if not one.unnamed else code(one.name)
     law = code(_in_words(one)) if one.prior else f"taken as known: {code(_in_words(one))}"
+    law += f" (fitted to what {counted(len(one.experts), 'expert')} said)" if one.experts else ""
     central = replace(one, prior="", arguments=(), given=(), experts=())
     return (
         f"{mark('parameter', one.name)}{title}", law, prose(_in_words(central)), "; ".join(readers) or "nothing",

@@ -54,7 +54,7 @@ def _emergence(case: DescribedCase) -> Iterator[str]:
     )
     feeding = [
         one.name for one in model.outcomes.values()
-        if any(link.how != "claimed" for link in case.graph.out_of.get(Node("outcome", one.name), ()))
+        if any(link.how not in ("claimed", "outcome") for link in case.graph.out_of.get(Node("outcome", one.name), ()))
     ]  # fmt: skip
     if feeding:
         names = ", ".join(case.link_to("outcome", one) for one in feeding)

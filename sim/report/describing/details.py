@@ -46,9 +46,11 @@ def initialization(case: DescribedCase) -> Section:
             each.how == "initial" for name in one.members for each in case.graph.into.get(Node("variable", name), ())
         )
     ]
-    body = [f"Before any event the state has the values at the start, which {where} gives; nothing in it is random."]
+    body = [f"Before any event the state has the values at the start, which {where} gives."]
     if reading:
-        body.append(f"These depend on parameters: {', '.join(reading)}.")
+        body.append(f"These depend on parameters, at whose central values they are given: {', '.join(reading)}.")
+    else:
+        body.append("They are the same in every run.")
     if case.branch is not None:
         body.append(
             "The documented events then change it, one after another, as the model says of their types, with the "
@@ -200,8 +202,8 @@ def checks(case: DescribedCase) -> Section:
     if model.base_rates:
         body.append("Counts of comparable cases that outcomes are held against:")
         body.append(bullets(
-            f"{mark('base-rate', name)}**{prose(one.title)}** ({code(name)}). "
-            f"{prose(base_rate_sentence(one, case.terms))} {rests_on(case, one.basis)}"
+            f"{mark('base-rate', name)}**{prose(case.title('base rate', name))}** ({code(name)}). "
+            f"{prose(base_rate_sentence(one, case.terms))} It rests on {rests_on(case, one.basis)}."
             for name, one in model.base_rates.items()
         ))  # fmt: skip
     return Section("Checks and base rates" if model.base_rates else "Checks", body)

@@ -11,9 +11,10 @@ from sim.model.scenario import Scenario
 from sim.report.describing.described_case import DescribedCase, PartFamily
 from sim.report.describing.markdown_text import Section, bullets, code, link, mark, prose, table
 from sim.report.model_values import number
-from sim.report.sentences.event_sentences import course_sentence
+from sim.report.sentences.event_sentences import course_sentence, effects_sentence
 from sim.report.sentences.formula_texts import value_word
-from sim.report.sentences.terms import listed
+from sim.report.sentences.rule_sentences import rule_sentence
+from sim.report.sentences.terms import Terms, listed
 from sim.report.table import as_a_list
 
 
@@ -314,4 +315,16 @@ def _scenario(case: DescribedCase, scenario: Scenario) -> Section:
     found = [prose(f"{str(one)[:1].upper()}{str(one)[1:]}.") for one in assumptions(scenario)]
     body = [f"{mark('scenario', scenario.name)}{code(scenario.name)}.{asked} {span}"]
     body += ["It assumes:", bullets(found)] if found else ["It assumes nothing beside the model."]
-    return Section(scenario.title, body)
+    own = [*_own_parts(case, scenario)]
+    return Section(scenario.title, [*body, *(["What it has of its own:", bullets(own)] if own else [])])
+
+
+def _own_parts(case: DescribedCase, scenario: Scenario) -> Iterator[str]:
+    """Yield the rules and event types that a scenario adds, unless they are told among the model's."""
+    terms = Terms(scenario.model)
+    for name in scenario.own_rules:
+        if name not in case.model.rules:
+            yield f"The rule {code(name)}: {prose(rule_sentence(scenario.model.rules[name], terms))}"
+    for name in scenario.own_events:
+        if name not in case.model.events:
+            yield f"The event type {code(name)}: {prose(effects_sentence(scenario.model.events[name], terms))}"

@@ -9,7 +9,7 @@ from sim.report.describing.markdown_text import anchor, code
 from sim.study.case_files import open_case
 from sim.testing.models import model_data, text_of
 from tests.examples import examples
-from tests.explain.quarrel import MODEL, write
+from tests.explain.quarrel import MODEL, SCENARIO, write
 from tests.report.describing.reading import anchors, assert_sound
 
 LESOTHO = Path(__file__).parents[3] / "scenarios/lesotho-2014"
@@ -106,6 +106,18 @@ def test_what_a_model_lacks_is_said(tmp_path):
     assert "- No scenarios." in alone
     assert "- No choices among several events." in alone
     assert "There is no documented past: runs begin from the initial state." in alone
+
+
+def test_what_a_scenario_has_of_its_own_is_told_with_it(tmp_path):
+    own = "rules: {north_waits: {faction: north, clock: {fixed: 3 days}, emits: calmed, basis: {judgement: so}}}\n"
+    scenario = write(tmp_path)
+    scenario.write_text(SCENARIO + own, encoding="utf-8")
+
+    told = described(tmp_path)
+
+    assert '- The rule `north_waits`: At any time the north will act after 3 days: "calmed".' in told
+    assert 'id="rule-north_waits"' not in told
+    assert 'id="rule-north_waits"' in described(scenario)
 
 
 def test_a_family_is_told_by_its_first_member(tmp_path):
