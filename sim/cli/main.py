@@ -50,6 +50,7 @@ GROUPS = {
         "why": "Say why an event of one run happened, back to sources, assumptions and draws.",
         "why-not": "Say why an outcome or an event did not come in one run, or a rule did not fire.",
         "graph": "Draw the model: who reads and who writes what, whole or around a name.",
+        "describe": "Describe the model as a document: purpose, entities, rules, parameters, sources.",
         "trace": "Trace a source, a name or a figure: what depends on it, and what is behind it.",
     }),
     "judging": ("Judge a model", {

@@ -144,6 +144,12 @@ class TracedCase:
         return read_model(self.model_file, Complaints(), self.shown)
 
     @property
+    def written(self) -> Loaded[ModelShape]:
+        """The model's file as its author wrote it, with its notes."""
+        assert self._read is not None, "a model was built that cannot be read"
+        return self._read.loaded
+
+    @property
     def _whole(self) -> Loaded[ModelShape] | None:
         return self._read.loaded if self._read else None
 

@@ -92,12 +92,12 @@ def _visible(part: Any) -> Any:
     return part
 
 
-def checked(path: Path | str, endings: Sequence[str] = ENDINGS) -> Path:
-    """Return a path that a picture can be written to. Raise UsageError E015 for a wrong ending or a missing folder."""
+def checked(path: Path | str, endings: Sequence[str] = ENDINGS, what: str = "a picture") -> Path:
+    """Return a path that something can be written to. Raise UsageError E015 for a wrong ending or a missing folder."""
     target = Path(path)
     if target.suffix.lower() not in endings:
         notes = (f"expected one of {', '.join(endings)}", *did_you_mean(target.suffix, endings))
-        raise UsageError("E015", f"'{target}' has no ending of a picture", *notes)
+        raise UsageError("E015", f"'{target}' has no ending of {what}", *notes)
     if target.is_dir():
         raise UsageError("E015", f"'{target}' is a folder", "name a file in it")
     if not target.parent.is_dir():

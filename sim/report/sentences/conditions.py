@@ -1,4 +1,4 @@
-"""Conditions in words: `talks == open and not fought` as 'the talks are open and not "Force was used"'.
+"""Conditions in words: `talks == open and not fought` as '"The talks" is open and not "Force was used"'.
 
 Owns the words for comparisons and for what joins them. A condition of many parts stays a formula, which is read faster.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree
 from sim.language.expressions.types import Bool, Enumeration, Instant
-from sim.report.sentences.formula_texts import formula, literal, text_of
+from sim.report.sentences.formula_texts import formula, literal, text_of, value_word
 from sim.report.sentences.terms import Terms, listed
 
 MOST_PARTS = 8
@@ -149,6 +149,6 @@ def _value(tree: Tree, terms: Terms) -> str:
 
 
 def _word(value: Literal, terms: Terms) -> str:
-    """Return a value in words: one of an enum without its underscores."""
+    """Return a value in words."""
     text = literal(value.value, value.type, terms)
-    return text.replace("_", " ") if isinstance(value.type, Enumeration) else text
+    return value_word(text) if isinstance(value.type, Enumeration) else text

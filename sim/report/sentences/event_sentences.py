@@ -5,7 +5,7 @@ import math
 from sim.language.expressions.tree import Apply, Expression, Literal, Read
 from sim.language.expressions.types import Bool, Enumeration, Instant, Integer
 from sim.model.model import EventType, Variable
-from sim.report.sentences.formula_texts import formula, literal, text_of
+from sim.report.sentences.formula_texts import formula, literal, text_of, value_word
 from sim.report.sentences.terms import Terms, listed, sentence
 
 
@@ -19,12 +19,12 @@ def effects_sentence(event: EventType, terms: Terms) -> str:
 
 
 def effect(name: str, given: Expression, terms: Terms) -> str:
-    """Return what one effect does: 'adds 1 to the violations', 'the talks become open', 'tension becomes `...`'."""
+    """Return what one effect does: '1 is added to "Violations"', '"The talks" becomes open'."""
     what = terms.quantity(name)
     match given.tree:
         case Literal(value=value, type=kind):
             text = literal(value, kind, terms)
-            return f"{what} becomes {text.replace('_', ' ') if isinstance(kind, Enumeration) else text}"
+            return f"{what} becomes {value_word(text) if isinstance(kind, Enumeration) else text}"
         case Apply(operation="add" | "sub" as operation, arguments=(Read(scope="state", name=read), added)):
             if read == name and not _reads_itself(added, name):
                 amount = f"`{formula(added, terms)}`" if not isinstance(added, Literal) else formula(added, terms)
@@ -44,7 +44,7 @@ def variable_sentence(variable: Variable, terms: Terms) -> str:
         case Bool():
             kind = "true or false"
         case Enumeration(values=words):
-            kind = f"one of {listed((word.replace('_', ' ') for word in words), 'or')}"
+            kind = f"one of {listed(map(value_word, words), 'or')}"
         case Instant():
             kind = "a date"
         case Integer():
@@ -56,7 +56,7 @@ def variable_sentence(variable: Variable, terms: Terms) -> str:
         bounds = ", and what goes beyond is cut off" if variable.saturates else ", and what goes beyond fails the run"
     first = variable.initial.tree
     begins = literal(first.value, first.type, terms) if isinstance(first, Literal) else text_of(variable.initial)
-    begins = begins.replace("_", " ") if isinstance(variable.type, Enumeration) else begins
+    begins = value_word(begins) if isinstance(variable.type, Enumeration) else begins
     return sentence(f"it is {kind}{bounds}; at first it is {begins}")
 
 

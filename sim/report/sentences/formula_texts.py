@@ -29,6 +29,15 @@ def formula(tree: Tree, terms: Terms) -> str:
     return _written(tree, terms)[1]
 
 
+def value_word(word: str) -> str:
+    """Return a value of an enum as people write it: without underscores, and in single quotes if it is several words.
+
+    >>> value_word("open"), value_word("in_post")
+    ('open', "'in post'")
+    """
+    return f"'{word.replace('_', ' ')}'" if "_" in word else word
+
+
 def literal(value: Value, kind: object, terms: Terms) -> str:
     """Write a value of a type: a word of an enum, a date, a length of time or a rate in the model's unit."""
     calendar = terms.model.calendar

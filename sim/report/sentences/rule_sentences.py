@@ -63,9 +63,9 @@ def clock_phrase(clock: Clock, terms: Terms) -> str:
         case AtDate(argument=argument):
             read = argument.tree
             known = isinstance(read, Read) and read.scope == "state" and terms.model.variables[read.name].title
-            return f'on the date "{known}"' if known else f"on the date {_argument(argument)}"
+            return f'on the date of "{known}"' if known else f"on the date {_argument(argument)}"
         case Every(argument=argument):
-            return f"every {_argument(argument)}"
+            return f"every {_argument(argument).removeprefix('1 ')}"
         case Immediately():
             return "at once"
         case _:
@@ -97,4 +97,4 @@ def _emitted(emission: Emission, terms: Terms) -> str:
 def _marks(emission: Emission, terms: Terms) -> Iterator[str]:
     names = terms.model.events[emission.event].marks
     for name, mark in zip(names, emission.marks, strict=True):
-        yield f"{name} {_argument(mark)}"
+        yield f"{name} = {_argument(mark)}"

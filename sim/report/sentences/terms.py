@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sim.language.expressions.tree import Read, Tree
-from sim.language.expressions.types import Bool
 from sim.model.model import Model
 from sim.report.table import as_a_list
 
@@ -28,24 +27,21 @@ class Terms:
         return self.derived.get(id(tree))
 
     def quantity(self, name: str) -> str:
-        """Return what a state variable, a derived quantity or a parameter is called: a condition in double quotes.
+        """Return a state variable, a derived quantity or a parameter as its title in double quotes.
 
-        A title of a condition is mostly a whole sentence, that of anything else a noun.
+        What has no title is called by its name, in single quotes.
         """
-        kind, title = self._kind_and_title(name)
-        if not title:
-            return f"'{name}'"
-        return f'"{title}"' if kind is None or isinstance(kind, Bool) else mid_sentence(title)
+        title = self._title(name)
+        return f'"{title}"' if title else f"'{name}'"
 
-    def _kind_and_title(self, name: str) -> tuple[object, str]:
+    def _title(self, name: str) -> str:
         model = self.model
         if name in model.variables:
             title, _, suffix = model.variables[name].title, *name.partition("[")[1:]
-            return model.variables[name].type, f"{title} [{suffix}" if title and suffix else title
+            return f"{title} [{suffix}" if title and suffix else title
         if name in model.derived:
-            return model.derived[name].type, model.derived_titles.get(name, "")
-        found = model.parameters.get(name)
-        return (found.type, found.title) if found else (None, "")
+            return model.derived_titles.get(name, "")
+        return model.parameters[name].title if name in model.parameters else ""
 
     def event(self, name: str) -> str:
         """Return an event type as its title in double quotes."""

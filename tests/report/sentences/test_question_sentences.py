@@ -11,7 +11,7 @@ def test_an_outcome_says_when_it_comes_true_and_what_becomes_of_the_run():
     assert told == {
         "fallen": 'It comes true the first time after the branch that "The army comes in" happens while "The gate is '
         "open\", within 8 days of the branch, if until then 'rain' is false, and ends the run.",
-        "peace": "It comes true as soon as the talks is held, and is an ending, after which the run goes on.",
+        "peace": 'It comes true as soon as "The talks" is held, and is an ending, after which the run goes on.',
         "famine": "It comes true as soon as 'desperate' is true, and the run goes on.",
         "rest": "It comes true at the horizon, if no ending has come true before.",
     }

@@ -10,21 +10,21 @@ from tests.report.sentences.case import siege
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ("town_eats", 'At any time the town will act every 1 day: "Bread is eaten".'),
+        ("town_eats", 'At any time the town will act every day: "Bread is eaten".'),
         (
             "town_opens",
-            'After "Bread is eaten", while "The town is hungry", not "The gate is open" and the talks is none or to '
-            'come, the town will act at the rate `haste * 2`: "The gate is opened".',
+            'After "Bread is eaten", while "The town is hungry", not "The gate is open" and "The talks" is none or '
+            "'to come', the town will act at the rate `haste * 2`: \"The gate is opened\".",
         ),
         (
             "army_comes",
             'While "The gate is open", Lancaster\'s army will act after a Weibull time (shape 2, scale '
             "`1 day * (1 + calm)`), which passes `2 if rain else 1` times as fast: one of these by chance, "
-            '"The army comes in" with lost `poisson(2)` (weight `bread`) or "The army goes home" (weight 1).',
+            '"The army comes in" with lost = `poisson(2)` (weight `bread`) or "The army goes home" (weight 1).',
         ),
         (
             "army_waits",
-            'While not "The gate is open", Lancaster\'s army will act on the date "When the truce ends": '
+            'While not "The gate is open", Lancaster\'s army will act on the date of "When the truce ends": '
             '"The army goes home".',
         ),
         (
