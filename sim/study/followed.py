@@ -9,6 +9,7 @@ from sim.errors import UsageError
 from sim.experiment.logs import log_of
 from sim.experiment.prepare import reopen
 from sim.ledger.files.faults import otherwise
+from sim.ledger.files.paths import as_option
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 
@@ -44,7 +45,7 @@ def followed(asked: str, run: int | None, event: int | None, ledger: StorePath) 
     opened = Ledger(ledger)
     kept = opened.find(ensemble)
     if any(run in gap for gap in kept.missing(run + 1)):
-        note = "see `sim list` for how many runs it has"
+        note = f"see `sim list{as_option(ledger)}` for how many runs it has"
         raise UsageError("E708", f"run {run} is not in ensemble {kept.id[:12]}", note)
     log = log_of(kept, opened, run)
     experiment = reopen(kept, opened)
@@ -53,7 +54,7 @@ def followed(asked: str, run: int | None, event: int | None, ledger: StorePath) 
         raise otherwise(kept.folder, range(run, run + 1))
     if event is not None and event >= len(log):
         raise UsageError("E803", f"run {run} has no event {event}", f"expected an event from 0 to {len(log) - 1}",
-                         f"to see them: sim log {kept.id[:12]} --run {run}")  # fmt: skip
+                         f"to see them: sim log {kept.id[:12]} --run {run}{as_option(ledger)}")  # fmt: skip
     place = made.place(len(log) - 1 if event is None else event)
     return FollowedEvent(ensemble=kept.id, run=made, place=place, history=experiment.case.history)
 

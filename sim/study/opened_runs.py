@@ -8,6 +8,7 @@ from sim.errors import UsageError
 from sim.experiment import Experiment, log_of, reopen
 from sim.experiment.pairs import Side
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.files.paths import as_option
 from sim.ledger.ledger import Ledger
 from sim.model.event import Event, Log
 from sim.model.outcomes import first_ending
@@ -86,7 +87,7 @@ def open_run(ledger: Ledger, ensemble: str, run: int) -> OpenedRun:
     """Open a sealed run. Raise LedgerError where the ledger has no such ensemble, UsageError E708 no such run of it."""
     kept = ledger.find(ensemble)
     if any(run in gap for gap in kept.missing(run + 1)):
-        note = "see `sim list` for how many runs it has"
+        note = f"see `sim list{as_option(ledger.folder)}` for how many runs it has"
         raise UsageError("E708", f"run {run} is not in ensemble {kept.id[:SHOWN]}", note)
     log = log_of(kept, ledger, run)
     return OpenedRun(kept, reopen(kept, ledger), run, log)

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import click
 
+from sim.analysis.single.named_parts import happening_named
 from sim.cli import options
 from sim.cli.count_type import Count
 from sim.cli.terminal import print_json, print_lines
 from sim.errors import UsageError
-from sim.explain.followed_run import FollowedRun
 from sim.explain.reasons import Reasons
 from sim.explain.why import Why
 from sim.language.suggest import did_you_mean
+from sim.ledger.files.paths import as_option
 from sim.ledger.files.stored import StorePath
 from sim.report.causes.causal_picture import causal_picture
 from sim.report.causes.causal_trees import CausalTree, Naming, foot
@@ -19,7 +20,7 @@ from sim.report.causes.causes_cited import cited_in_causes
 from sim.report.cited_sources import as_data, written_sources
 from sim.report.model_pictures.vector_drawing import ENDINGS
 from sim.report.pictures.picture import checked
-from sim.study.followed import documented_places, followed
+from sim.study.followed import FollowedEvent, documented_places, followed
 
 
 @click.command("why")
@@ -50,7 +51,7 @@ def command(
     if out is not None:
         checked(out, ENDINGS)
     one = followed(ensemble, run, event, ledger)
-    place = _of_outcome(one.run, outcome) if outcome else one.place
+    place = _of_outcome(one, outcome, ledger) if outcome else one.place
     why = Why(Reasons(one.run), place, all_read=all_read)
     naming = Naming(one.run, documented_places(one.run, one.history))
     tree = CausalTree(why, naming)
@@ -69,15 +70,17 @@ def command(
             print_lines(f"\n{written_sources(cited)}")
 
 
-def _of_outcome(run: FollowedRun, outcome: str) -> int:
-    model = run.scenario.model
-    if outcome not in model.outcomes:
-        raise UsageError("E802", f"there is no outcome '{outcome}'", *did_you_mean(outcome, model.outcomes))
+def _of_outcome(one: FollowedEvent, word: str, ledger: StorePath) -> int:
+    run, model = one.run, one.run.scenario.model
+    kind, outcome = happening_named(word, model) or ("", word)
+    if kind != "outcome":
+        raise UsageError("E802", f"there is no outcome '{word}'", *did_you_mean(word, model.outcomes))
     found = next((at for at in range(run.branch, len(run.events)) if run.events[at].kind == "outcome"
                   and run.events[at].type == outcome), None)  # fmt: skip
     if found is None:
         came = ", ".join(event.type for event in run.log if event.kind == "outcome") or "none"
         note = f"came true in it: {came}"
+        asked = f"sim why-not {one.ensemble[:12]}:{run.number} {outcome}{as_option(ledger)}"
         raise UsageError("E802", f"the outcome '{outcome}' did not come true in run {run.number}", note,
-                         "`sim why-not` says why")  # fmt: skip
+                         f"to see why not: {asked}")  # fmt: skip
     return found
