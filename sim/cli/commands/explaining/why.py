@@ -22,6 +22,10 @@ from sim.report.model_pictures.vector_drawing import ENDINGS
 from sim.report.pictures.picture import checked
 from sim.study.followed import FollowedEvent, documented_places, followed
 
+# What options would show.
+ALL = "`--all` shows everything that was read. "
+MORE = "`--sources` shows what the cited sources say. `-o why.svg` draws the events and what rests on what."
+
 
 @click.command("why")
 @click.argument("ensemble")
@@ -58,14 +62,15 @@ def command(
     cited = cited_in_causes(tree, one.history) if with_sources else None
     of = f"in run {one.run.number} of '{one.run.scenario.name}', ensemble {one.ensemble[:12]}"
     if out is not None:
-        causal_picture(why, naming, f"Why {naming.heading(place)}: {of}", [foot(why)]).save(out)
+        causal_picture(why, naming, of, [foot(why)]).save(out)
     if as_json:
         sources = {} if cited is None else {"sources": as_data(cited)}
         print_json({"ensemble": one.ensemble, "run": one.run.number, **tree.as_data(), **sources})
     elif out is not None:
         print_lines(f"wrote {out}: why {naming.heading(place)}, {of}")
     else:
-        print_lines("\n".join([f"Why, {of}:", "", *tree.lines(), "", foot(why)]))
+        more = ("" if all_read else ALL) + MORE
+        print_lines("\n".join([f"Why, {of}:", "", *tree.lines(), "", f"{foot(why)} {more}"]))
         if cited is not None:
             print_lines(f"\n{written_sources(cited)}")
 
