@@ -13,7 +13,7 @@ from sim.model.model import Model
 
 Kind: TypeAlias = Literal["faction", "event or outcome", "state variable or derived quantity", "measure"]
 
-Happening: TypeAlias = Literal["outcome", "event", "rule"]
+Subject: TypeAlias = Literal["outcome", "event", "rule"]
 
 Titles: TypeAlias = Mapping[str, str]  # by names
 
@@ -57,15 +57,15 @@ def parts_named(words: Iterable[str], kind: Kind, models: Iterable[Model]) -> tu
     return tuple(dict.fromkeys(part_named(word, kind, titles) for word in words))
 
 
-def happening_named(word: str, model: Model) -> tuple[Happening, str] | None:
-    """Return which outcome, event type or rule a word means, and its kind; None if it means none, or several.
+def subject_named(word: str, model: Model) -> tuple[Subject, str] | None:
+    """Return which outcome, event type or rule of a run a word means, and its kind; None if it means none, or several.
 
     A name counts before a title. What an outcome and an event type are both called is the outcome.
     """
     outcomes = {name: {one.title, labels.short(model, name)} for name, one in model.outcomes.items()}
     events = {name: {one.title} for name, one in model.events.items()}
     rules = {name: {one.title} for name, one in model.rules.items()}
-    called: Mapping[Happening, Mapping[str, set[str]]] = {"outcome": outcomes, "event": events, "rule": rules}
+    called: Mapping[Subject, Mapping[str, set[str]]] = {"outcome": outcomes, "event": events, "rule": rules}
     for kind, names in called.items():
         if word in names:
             return kind, word

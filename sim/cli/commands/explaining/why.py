@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from sim.analysis.single.named_parts import happening_named
+from sim.analysis.single.named_parts import subject_named
 from sim.cli import options
 from sim.cli.count_type import Count
 from sim.cli.terminal import print_json, print_lines
@@ -77,7 +77,7 @@ def command(
 
 def _of_outcome(one: FollowedEvent, word: str, ledger: StorePath) -> int:
     run, model = one.run, one.run.scenario.model
-    kind, outcome = happening_named(word, model) or ("", word)
+    kind, outcome = subject_named(word, model) or ("", word)
     if kind != "outcome":
         raise UsageError("E802", f"there is no outcome '{word}'", *did_you_mean(word, model.outcomes))
     found = next((at for at in range(run.branch, len(run.events)) if run.events[at].kind == "outcome"

@@ -2,7 +2,7 @@
 
 import click
 
-from sim.analysis.single.named_parts import happening_named
+from sim.analysis.single.named_parts import subject_named
 from sim.cli import options
 from sim.cli.count_type import Count
 from sim.cli.terminal import print_json, print_lines
@@ -45,7 +45,7 @@ def command(ensemble: str, name: str, run: int | None, ledger: StorePath, *, as_
     """
     one = followed(ensemble, run, None, ledger)
     model = one.run.scenario.model
-    meant = happening_named(name, model)
+    meant = subject_named(name, model)
     if meant is None:
         known = {**model.outcomes, **model.events, **model.rules}
         raise UsageError("E804", f"there is no outcome, event type or rule '{name}'", *did_you_mean(name, known))
