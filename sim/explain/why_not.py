@@ -57,7 +57,8 @@ class Unfired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreached:
-    """Why an outcome did not come true. `rules` says why the events did not come that it waits for.
+    """Why an outcome did not come true. `events` says why those did not come that it waits for; of one whose condition
+    never held, those that alone could have changed what it lacked.
 
     `failed` is the place of the event that broke what had to hold until then, where that is why.
     """
@@ -137,8 +138,10 @@ class WhyNot:
         broken = self._broken(outcome)
         if broken is not None:
             return Unreached(outcome=name, how="not safe", nearest=nearest, failed=broken)
-        held = first.when is None or (nearest is not None and not nearest.lacks)
-        return Unreached(outcome=name, how="too late" if held else "never held", nearest=nearest)
+        if first.when is None or (nearest is not None and not nearest.lacks):
+            return Unreached(outcome=name, how="too late", nearest=nearest)
+        needed = tuple((event, self.event(event)) for event in _alone(nearest) if not self._heard([event]))
+        return Unreached(outcome=name, how="never held", nearest=nearest, events=needed)
 
     def _heard(self, events: Iterable[str]) -> bool:
         return any(event.type in events for event in self.run.log)
@@ -150,6 +153,13 @@ class WhyNot:
             return None
         tree = first.safe.tree
         return next((place for place, frame in self.lacks.looks if self.values.value(tree, frame) is not True), None)
+
+
+def _alone(nearest: Nearest | None) -> Iterator[str]:
+    """Yield each event type that alone could have changed what a condition lacked, once."""
+    lacks = nearest.lacks if nearest else ()
+    writers = [{event for remedy in lack.remedies for event in remedy.written_by} for lack in lacks]
+    yield from sorted(set().union(*(found for found in writers if len(found) == 1)))
 
 
 def _joined(lost: Iterable[Lost]) -> float | None:

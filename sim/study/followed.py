@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sim.errors import UsageError
 from sim.ledger.files.faults import otherwise
+from sim.ledger.files.paths import as_option
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.study.opened_runs import OpenedRun, open_run
@@ -41,5 +42,5 @@ def followed(asked: str, run: int | None, event: int | None, ledger: StorePath) 
     last = len(opened.log) - 1
     if event is not None and event > last:
         raise UsageError("E803", f"run {run} has no event {event}", f"expected an event from 0 to {last}",
-                         f"to see them: sim log {opened.ensemble_shown} --run {run}")  # fmt: skip
+                         f"to see them: sim log {opened.ensemble_shown} --run {run}{as_option(ledger)}")  # fmt: skip
     return FollowedEvent(opened=opened, run=made, place=made.place(last if event is None else event))

@@ -11,6 +11,7 @@ from sim.errors import UsageError
 from sim.experiment import Experiment, log_of, reopen
 from sim.experiment.pairs import Side
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.files.paths import as_option
 from sim.ledger.ledger import Ledger
 from sim.model.event import Event, Log
 from sim.model.outcomes import first_ending
@@ -67,13 +68,13 @@ def check_one_calendar(one: OpenedRun, other: OpenedRun) -> None:
 def open_run(ledger: Ledger, ensemble: str, run: int) -> OpenedRun:
     """Open a sealed run. Raise LedgerError where the ledger has no such ensemble, UsageError E708 no such run of it."""
     kept = ledger.find(ensemble)
-    check_sealed(kept, run)
+    check_sealed(kept, run, ledger)
     log = log_of(kept, ledger, run)
     return OpenedRun(kept, reopen(kept, ledger), run, log)
 
 
-def check_sealed(ensemble: Ensemble, run: int) -> None:
+def check_sealed(ensemble: Ensemble, run: int, ledger: Ledger) -> None:
     """Raise UsageError E708 for a run that is not among the sealed ones of an ensemble."""
     if run < 0 or any(run in gap for gap in ensemble.missing(run + 1)):
-        note = "see `sim list` for how many runs it has; `sim run` makes more"
+        note = f"see `sim list{as_option(ledger.folder)}` for how many runs it has; `sim run` makes more"
         raise UsageError("E708", f"run {run} is not in ensemble {ensemble.id[:SHOWN]}", note)

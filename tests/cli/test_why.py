@@ -62,6 +62,27 @@ def test_why_not_says_what_was_lacking_or_what_came_first(sim, ensemble, ended):
         assert data["outcome"] == name
 
 
+def test_why_not_takes_titles_as_a_log_has_them(sim, ensemble, ended):
+    run, _, outcome = ended
+    title, name = {"peace": ("The ceasefire is broken", "war"), "war": ("An accord is signed", "peace")}[outcome]
+
+    for asked in (title, title.lower()):
+        assert sim("why-not", f"{ensemble}:{run}", asked).out == sim("why-not", f"{ensemble}:{run}", name).out
+    refused = sim("why", f"{ensemble}:{run}", "--outcome", title).err
+    assert "E802" in refused
+    assert f"sim why-not {ensemble}:{run} {name}" in refused
+
+
+def test_commands_in_refusals_find_the_ledger_that_was_asked(sim, case, tmp_path):
+    ledger = tmp_path / "another ledger"
+    kept = json.loads(sim("run", case / "status-quo.yaml", "--runs", 5, "--ledger", ledger, "--json").out)[0]
+    run = f"{kept['ensemble'][:12]}:0"
+    came = json.loads(sim("log", run, "--ledger", ledger, "--json").out)["events"][-1]["note"]
+
+    for words in (["why-not", run, came], ["why", f"{run}:999"], ["why", f"{run[:-1]}9"], ["log", f"{run[:-1]}9"]):
+        assert f" --ledger '{ledger}'" in sim(*words, "--ledger", ledger).err
+
+
 def test_what_is_asked_wrongly_is_refused_with_what_was_expected(sim, ensemble, ended):
     run, sequence, outcome = ended
 

@@ -78,6 +78,7 @@ rules:
 outcomes:
   fallen: {title: The town falls, on: entered, ends_run: true}
   starved: {title: No bread is left, when: bread == 0}
+  given_up: {title: The town gives up, when: gate == open}
   stands: {title: The town stands, otherwise: true}
 """
 
@@ -160,6 +161,14 @@ def test_an_outcome_is_followed_to_its_events_and_its_condition(siege):
     starved = why_not.outcome("starved")
     assert starved.how == "never held"
     assert starved.nearest.lacks[0].remedies[0].needed == 0
+    assert not starved.events, "a loaf was eaten, so that this event came"
+
+
+def test_an_outcome_whose_condition_never_held_is_followed_to_the_event_that_alone_could_have_made_it_hold(siege):
+    given_up = WhyNot(siege).outcome("given_up")
+
+    assert given_up.how == "never held"
+    assert [(event, [rule.rule for rule in rules]) for event, rules in given_up.events] == [("opened", ["town_opens"])]
 
 
 def test_what_happened_is_found_by_the_name_of_its_rule_its_event_or_its_outcome(siege):

@@ -1,4 +1,4 @@
-"""Which faction, event, outcome, variable or measure of a model a reader's word means.
+"""Which faction, event, outcome, rule, variable or measure of a model a reader's word means.
 
 Tables show titles and documents have names, so a word may be either.
 """
@@ -6,11 +6,14 @@ Tables show titles and documents have names, so a word may be either.
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
+from sim.analysis import labels
 from sim.errors import UsageError
 from sim.language.suggest import LONGEST_LIST, did_you_mean
 from sim.model.model import Model
 
 Kind: TypeAlias = Literal["faction", "event or outcome", "state variable or derived quantity", "measure"]
+
+Subject: TypeAlias = Literal["outcome", "event", "rule"]
 
 Titles: TypeAlias = Mapping[str, str]  # by names
 
@@ -52,3 +55,22 @@ def parts_named(words: Iterable[str], kind: Kind, models: Iterable[Model]) -> tu
     """Return the names that words mean, each once, in their order. Raise UsageError E044 as `part_named` does."""
     titles = names_of(models, kind)
     return tuple(dict.fromkeys(part_named(word, kind, titles) for word in words))
+
+
+def subject_named(word: str, model: Model) -> tuple[Subject, str] | None:
+    """Return which outcome, event type or rule of a run a word means, and its kind; None if it means none, or several.
+
+    A name counts before a title. What an outcome and an event type are both called is the outcome.
+    """
+    outcomes = {name: {one.title, labels.short(model, name)} for name, one in model.outcomes.items()}
+    events = {name: {one.title} for name, one in model.events.items()}
+    rules = {name: {one.title} for name, one in model.rules.items()}
+    called: Mapping[Subject, Mapping[str, set[str]]] = {"outcome": outcomes, "event": events, "rule": rules}
+    for kind, names in called.items():
+        if word in names:
+            return kind, word
+    for kind, names in called.items():
+        titled = [name for name, titles in names.items() if word.casefold() in {title.casefold() for title in titles}]
+        if titled:
+            return (kind, titled[0]) if len(titled) == 1 else None
+    return None

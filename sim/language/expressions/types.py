@@ -19,6 +19,7 @@ PLAIN: Unit = ()
 TIME: Unit = (("time", 1),)
 RATE: Unit = (("time", -1),)
 
+LONGEST_IN_FULL = 1e9  # a length of time from which on a power of ten is written
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 TIME_WORDS = {
     **{word: unit for unit in SECONDS for word in (unit, unit + "s")},
@@ -242,6 +243,8 @@ class Calendar:
     def length(self, time: float, *, digits: int = 6) -> str:
         """Write a length of time in the model's unit: `10 days`, `0.5 days`, `1 day`; a number in abstract time."""
         number = f"{time:.{digits}g}"
+        if "e+" in number and abs(time) < LONGEST_IN_FULL:
+            number = f"{float(number):,.0f}"
         return number if self.abstract else f"{number} {self.unit}" + ("" if number == "1" else "s")
 
     def moment(self, time: float, *, hour: bool = False) -> str:

@@ -52,14 +52,19 @@ class CausalBox:
         return SMALL_LINE + len(self.title) * LINE + lines * SMALL_LINE + PADDING
 
 
-def causal_picture(why: Why, naming: Naming, title: str, foot: Sequence[str]) -> VectorPicture:
-    """Draw the causal past of an event, the earliest event at the top."""
+def causal_picture(why: Why, naming: Naming, of: str, foot: Sequence[str]) -> VectorPicture:
+    """Draw the causal past of an event, the earliest event at the top; `of` says of which run it is."""
+    title = f"Why: {naming.what(why.root)}"
     colours = {name: PALETTE[at % len(PALETTE)] for at, name in enumerate(_factions(naming))}
     boxes = [_box(why, naming, place, colours) for place in sorted(why.causes)]
     lanes = _lanes(boxes)
     width = max(2 * MARGIN + BOX + ROOM + LANE * (1 + max(lanes.values(), default=0)), 620.0)
     sheet = Sheet()
-    subtitle = "Earliest first. A line leads from an event to what made use of what it did."
+    when = naming.model.calendar.placed(naming.run.events[why.root].time)
+    subtitle = (
+        f"Event {naming.called(why.root)}, {when}, {of}. The earliest event is at the top. A line leads from an "
+        "event to each later one that made use of what it did."
+    )
     top = draw_head(sheet, title, subtitle, (), width)
     tops: dict[int, float] = {}
     for box in boxes:

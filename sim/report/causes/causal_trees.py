@@ -270,12 +270,11 @@ _BEFORE: Mapping[str, str] = {
 
 
 def foot(why: Why) -> str:
-    """Return the sentence below a tree: what was left out, and how to see it."""
+    """Return the sentences below a tree: what was left out."""
     if why.all_read:
         return "Everything that was read is shown, also what would have made no difference."
     return (
         f"{counted(len(why.causes), 'event')} in its causal past. Only what made a difference is shown: with the value "
         "that a variable had before, or with a parameter's central value, the condition would not have held, the same "
-        "draw would have chosen another event, or the rate would have been another by a tenth at least. `--all` shows "
-        "everything that was read, `--sources` what the sources cited say."
+        "draw would have chosen another event, or the rate would have been another by a tenth at least."
     )

@@ -8,7 +8,6 @@ from typing import Any
 
 from sim.explain.lacks import Lack, Nearest, Remedy
 from sim.explain.why_not import Lost, Unfired, Unreached
-from sim.language.counts import counted
 from sim.model.model import FirstTime
 from sim.report.bases import written_basis
 from sim.report.causes.causal_trees import Naming
@@ -26,6 +25,13 @@ class MissedWords:
         self.run = naming.run
         self.model = naming.model
         self.calendar = naming.model.calendar
+        self._remedies: dict[str, None] = {}
+        self._explained = {event.type for event in self.run.log}
+
+    @property
+    def open(self) -> list[str]:
+        """The titles of events that the lines name as a remedy, that did not come, and that no line explains."""
+        return [self.model.events[event].title for event in self._remedies if event not in self._explained]
 
     def outcome(self, found: Unreached) -> Iterator[str]:
         """Yield the lines about an outcome that did not come true."""
@@ -59,6 +65,7 @@ class MissedWords:
 
     def event(self, name: str, found: tuple[Unfired, ...]) -> Iterator[str]:
         """Yield the lines about an event that did not come, for each rule that might have emitted it."""
+        self._explained.add(name)
         yield f"{self.model.events[name].title}: the event {name} did not come"
         if not found:
             yield f"{INSET}no rule emits it: it comes from a history or a timetable"
@@ -88,7 +95,8 @@ class MissedWords:
             case "never enabled":
                 yield f"it was never enabled after the branch: its guard is `{' '.join(rule.guard.text.split())}`"
             case "chose another":
-                yield f"it fired {counted(len(found.chosen), 'time')}, and a draw chose another event each time"
+                often = f"{len(found.chosen)} times" if len(found.chosen) > 1 else "once"
+                yield f"it fired {often}, and a draw chose another event{' each time' if len(found.chosen) > 1 else ''}"
             case "outraced":
                 yield f"its clock ran, and the run was over first, on {self.moment(end.time)}: {end.note}"
             case "pending":
@@ -99,7 +107,7 @@ class MissedWords:
             yield from self._nearest(found.nearest)
         for place, choice in found.chosen:
             share = 0.0 if choice is None else sum(part for name, part in choice.shares if name == event)
-            yield f"{self.naming.heading(place)}; it had been chosen with a probability of {percent(share)}"
+            yield f"{self.naming.heading(place)}; '{self.model.events[event].title}' had a chance of {percent(share)}"
         yield from map(self._lost, found.lost)
         if found.chance is not None and len(found.lost) > 1:
             yield f"{percent(found.chance)} of draws would have brought it in one of these times, all else alike"
@@ -123,9 +131,13 @@ class MissedWords:
         return f"it ran {ran}, {by}{chance}{missed}"
 
     def _nearest(self, nearest: Nearest) -> Iterator[str]:
-        lacking = f"{len(nearest.lacks)} of {counted(nearest.parts, 'part')}"
         stretch = f"from {self.moment(nearest.since)} to {self.moment(nearest.until)}"
-        yield f"it came nearest to it on {self.moment(nearest.time)}: {lacking} lacked, {stretch}"
+        when = f"nearest to holding {self.calendar.placed(nearest.time)}"
+        if nearest.parts == 1:
+            yield f"it was false {stretch}" + ("" if nearest.time == nearest.since else f", and {when}")
+        else:
+            false = f"{len(nearest.lacks)} of its {nearest.parts} parts {'was' if len(nearest.lacks) == 1 else 'were'}"
+            yield f"it was {when}: {false} false, {stretch}"
         for lack in nearest.lacks:
             read = ", ".join(f"{name} was {self.naming.named(name, now)}" for name, now in lack.values)
             yield f"{INSET}`{' '.join(lack.text.split())}` was not true: {read}"
@@ -135,10 +147,12 @@ class MissedWords:
                 yield f"{INSET * 2}no change of one variable alone would have made it so"
 
     def _remedy(self, remedy: Remedy) -> str:
+        self._remedies |= dict.fromkeys(remedy.written_by)
         titles = [self.model.events[event].title for event in remedy.written_by]
         more = f", and {len(titles) - MOST_WRITERS} more" if len(titles) > MOST_WRITERS else ""
-        by = f"; it is changed by: {', '.join(titles[:MOST_WRITERS])}{more}" if titles else "; no event changes it"
-        return f"with {remedy.name} {self.naming.named(remedy.name, remedy.needed)} it would have been{by}"
+        by = f"events that change {remedy.name}: {', '.join(titles[:MOST_WRITERS])}{more}"
+        needed = f"{remedy.name} {self.naming.named(remedy.name, remedy.needed)}"
+        return f"with {needed} it would have been true; {by if titles else f'no event changes {remedy.name}'}"
 
     def moment(self, time: float) -> str:
         return self.calendar.moment(time)

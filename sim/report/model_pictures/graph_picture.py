@@ -26,6 +26,8 @@ KIND_OF: Mapping[str, Kind] = {
     "state": "variable", "parameters": "parameter", "events": "event", "rules": "rule", "outcomes": "outcome",
     "measures": "measure", "checks": "check", "base_rates": "base rate",
 }  # fmt: skip
+TWICE = "What has boxes in two columns is one thing, such as one rule. Lines go from a column to the next one only."
+FROM_OUTSIDE = "An event type that no rule emits is shown by itself: such events come from the history or a timetable."
 # What stands before and behind a column of nodes of a kind.
 BESIDE: Mapping[Kind, tuple[str, str]] = {
     "rule": ("What is looked at", "What is changed or set off"),
@@ -83,7 +85,7 @@ def part_of(whole: ModelGraph, model: Model, wanted: Wanted) -> ShownPart:
     titles = Names.of(whole, model)
     about = [titles.factions[name] for name in wanted.factions]
     about += [model.factions.get(name) or _called(name, whole, titles) for name in wanted.around]
-    title = f"{model.title}: {', '.join(about)}" if about else model.title
+    title = f"{', '.join(about)}, in '{model.title}'" if about else model.title
     return ShownPart(
         graph=seen, columns=tuple(steps), centre=centre, title=title, layout=layout,
         headings=_headings(len(steps), middle, centre, about),
@@ -98,10 +100,11 @@ def drawn(part: ShownPart, whole: ModelGraph, model: Model, history: History | N
         order = {KIND_OF[kind]: model.shown_order.get(kind, ()) for kind in LISTED}
         return reading_grid(part.graph, names, order, part.title, subtitle=subtitle)
     twice = len({node for column in part.columns for node in column}) < sum(map(len, part.columns))
-    foot = ["What stands in several columns is one and the same: links lead from each column to the next alone."]
-    return column_picture(
-        part.columns, part.headings, part.graph, names, part.title, foot if twice else (), subtitle=subtitle
-    )
+    foot = [TWICE] if twice else []
+    emitted = {link.target for link in whole.links if link.how == "emits"}
+    if any(node.kind == "event" and node not in emitted for node in part.graph.nodes):
+        foot.append(FROM_OUTSIDE)
+    return column_picture(part.columns, part.headings, part.graph, names, part.title, foot, subtitle=subtitle)
 
 
 def kinds_named(names: Sequence[str]) -> frozenset[Kind]:

@@ -14,6 +14,7 @@ from sim.model.measuring.quantities import TimeUntil, TimeWhile
 from sim.model.model import Model
 from sim.model.replay import CHANGING
 from sim.report.timeline import value
+from sim.statistics.estimates import percent
 from sim.study.notable_runs import NotableRuns
 from sim.study.opened_runs import SHOWN
 
@@ -38,9 +39,10 @@ class NotableWords:
         self.model: Model = found.experiment.scenario.model
         self.calendar: Calendar = self.model.calendar
 
-    def command(self, run: int) -> str:
-        """Return the command that shows a run."""
-        return f"sim log {self.found.ensemble.id[:SHOWN]}:{run}{as_option(self.found.experiment.ledger.folder)}"
+    def command(self, run: int, missed: str = "") -> str:
+        """Return the command that shows a run, or that says why something did not come in it."""
+        asked, ledger = f"{self.found.ensemble.id[:SHOWN]}:{run}", as_option(self.found.experiment.ledger.folder)
+        return f"sim why-not {asked} {missed}{ledger}" if missed else f"sim log {asked}{ledger}"
 
     def title(self, condition: str) -> str:
         """Return what the runs are of."""
@@ -64,7 +66,12 @@ class NotableWords:
             one = found.strangest
             yield "The strangest run", self._seen(one.run, f"run {one.run}, {self._ended(one.run)}, {self._apart(one)}")
         if found.extremes:
-            yield "The greatest and the least", [line for one in found.extremes for line in self._extreme(one)]
+            ends = [end for end, greatest in (("the greatest", True), ("the least", False))
+                    if any(one.greatest == greatest for one in found.extremes)]  # fmt: skip
+            yield (
+                f"{' and '.join(ends).capitalize()} values",
+                [line for one in found.extremes for line in self._extreme(one)],
+            )
         lines = [line for name in found.missed for line in self._missed(name)]
         watched = "" if found.watched == len(found.selected) else f", among the first {found.watched:,} runs"
         if lines:
@@ -76,8 +83,11 @@ class NotableWords:
         listed = ", ".join(map(str, numbers[:MOST_LISTED]))
         return f"{listed} and {more:,} more, all of which `--json` gives" if more > 0 else listed
 
-    def _seen(self, run: int, text: str) -> list[str]:
-        return [f"- {text}", f"     see it: {self.command(run)}"]
+    def _seen(self, run: int, text: str, *, missed: str = "") -> list[str]:
+        lines = [f"- {text}", f"     see it: {self.command(run)}"]
+        if missed:
+            lines.append(f"     why not: {self.command(run, missed)}")
+        return lines
 
     def _typical(self, ending: str, one: ComparedRun) -> list[str]:
         text = f"{self._named(ending)}, {counted(one.there, 'run')}: run {one.run}"
@@ -92,7 +102,8 @@ class NotableWords:
         measure = self.model.measures[one.measure]
         timed = isinstance(measure.quantity, TimeUntil | TimeWhile)
         known = self.calendar.length(one.value, digits=3) if timed else value(one.value)
-        alike = f"; {counted(one.alike - 1, 'other run')} as well" if one.alike > 1 else ""
+        every = len(self.found.selected)
+        alike = f"; so in {one.alike - 1:,} of the {every - 1:,} other runs" if one.alike > 1 else ""
         which = "greatest" if one.greatest else "least"
         head = f"{measure.title or one.measure}, the {which}: {known} in run {one.run}"
         return self._seen(one.run, f"{head}, {self._ended(one.run)}{alike}")
@@ -103,12 +114,13 @@ class NotableWords:
     def _missed(self, name: str) -> list[str]:
         in_time, by_draw = self.found.missed[name]
         if in_time is None and by_draw is None:
-            return [f"- {name}: no run without it came near to it"]
+            all_have_it = [*self.found.typical] == [name]
+            return [f"- {name}: {'all of these runs have it' if all_have_it else 'no run without it came near to it'}"]
         lines = []
         if in_time is not None:
-            lines += self._seen(in_time.run, self._in_time(in_time))
+            lines += self._seen(in_time.run, self._in_time(in_time), missed=name)
         if by_draw is not None:
-            lines += self._seen(by_draw.run, self._by_draw(by_draw))
+            lines += self._seen(by_draw.run, self._by_draw(by_draw), missed=name)
         return lines
 
     def _in_time(self, miss: MissInTime) -> str:
@@ -129,8 +141,8 @@ class NotableWords:
     def _by_draw(self, miss: MissByDraw) -> str:
         return (
             f"run {miss.run} missed {miss.name} by a draw: {self._at(miss.time)} '{miss.rule}' chose "
-            f"'{self._title(miss.chose)}', and the number drawn, {miss.drawn:.4f}, lies {miss.distance:.2g} outside of "
-            f"the share of '{self._title(miss.emits)}', {100.0 * miss.share:.1f} %"
+            f"'{self._title(miss.chose)}'; '{self._title(miss.emits)}' had a chance of {percent(miss.share)}, and the "
+            f"draw lay {100.0 * miss.distance:.2g} points outside of it"
         )
 
     def _at(self, time: float) -> str:

@@ -106,7 +106,13 @@ def _paragraphs(figure: TracedFigure) -> Table:
         resting = dict.fromkeys(node for side in figure.sides for node in side.grounds.resting.get(piece, ()))
         rows.append((str(piece), figure.last.case.source_title(piece.source), _few(resting), *_counts(piece, counts)))
     columns = sided(["paragraph, or source", "title", "what rests on it"], _headings(figure))
-    caption = "\n".join([*_judged(figure), "What else rests on one of them: sim trace CASE SOURCE:PARAGRAPH"])
+    source = figure.last.results.source
+    says = [
+        f"What one of them says, and what else rests on it: sim trace {source.ensemble[:12]} "
+        f"{piece.source}{f':{piece.paragraph}' if piece.paragraph else ''}{source.in_ledger}"
+        for piece in listed[:1]
+    ]
+    caption = "\n".join([*_judged(figure), *says])
     return Table(title="Paragraphs behind it", columns=columns, rows=rows, caption=caption, spared=(1,))
 
 

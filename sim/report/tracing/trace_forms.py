@@ -15,8 +15,9 @@ from sim.study.tracing import Trace
 
 WHAT_IT_MEANS = (
     "To depend on something is to read it in the model, or to rest on it, directly or through others. That does not "
-    "say how much: `sim compare --set` and `sim trace --without` try it."
+    "say how much."
 )
+TRIED = "To try how much a parameter matters: sim compare SCENARIO --set 'NAME=VALUE'"
 
 
 def trace_lines(trace: Trace) -> list[str]:
@@ -46,7 +47,10 @@ def answers_table(trace: Trace) -> Table | None:
     rows = [(node.name, node.kind, str(trace.down.steps[node]), _way(trace.down.way(node))) for node in found]
     columns = [*sided(["name", "kind"], ["steps"]), *sided(["a shortest way"], [])]
     title = "Outcomes and measures that depend on it, the nearest first"
-    return Table(title=title, columns=columns, rows=rows, caption=WHAT_IT_MEANS)
+    tried, passage = TRIED, trace.subject.passage
+    if passage is not None:
+        tried = f"What changes without it: sim trace SCENARIO --without {_as_argument(passage)}"
+    return Table(title=title, columns=columns, rows=rows, caption=f"{WHAT_IT_MEANS}\n{tried}")
 
 
 def trace_data(trace: Trace) -> dict[str, Any]:
@@ -120,6 +124,11 @@ def spans(numbers: Sequence[int]) -> str:
             runs.append([number])
     parts = [f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
     return ", ".join(parts)
+
+
+def _as_argument(passage: Passage) -> str:
+    """Write a passage as commands take it: `SOURCE:14,15`."""
+    return f"{passage.source}:{','.join(map(str, passage.paragraphs))}" if passage.paragraphs else passage.source
 
 
 def _head(trace: Trace) -> str:

@@ -1,5 +1,6 @@
 """What changes without a source: what is done to each part that rests on it, the differences, and both in words."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -56,7 +57,14 @@ def counted_treated(found: Withdrawal) -> str:
 
 def nothing_changes(found: Withdrawal) -> str:
     """Return that nothing is done: all that rests on what is withdrawn has other support, or is in no run."""
-    return f"Nothing changes without {found.named}: all that rests on it is kept, as the table says. Nothing was run."
+    said = f"Nothing changes without {found.named}: all that rests on it is kept, as the table says. Nothing was run."
+    left = Counter(piece for one in found.treated if one.resting for piece in one.resting.left if piece.source)
+    if not left:
+        return said
+    piece, times = min(left.items(), key=lambda item: (-item[1], item[0]))
+    also = f"{piece.source}:{piece.paragraph}" if piece.paragraph else piece.source
+    parts = f"{times} of these {len(found.treated)} parts {'rest' if times > 1 else 'rests'}"
+    return f"{said}\n{parts} on {piece}, too. To withdraw that as well, add: --without {also}"
 
 
 def difference_tables(comparison: Comparison) -> list[Table]:

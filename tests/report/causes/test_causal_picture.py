@@ -23,7 +23,7 @@ def test_every_event_of_the_past_is_drawn_and_no_two_lines_run_in_one_place(run)
     why = Why(Reasons(run), len(run.events) - 1)
     naming = Naming(run, {})
 
-    drawn = causal_picture(why, naming, "why", ["foot"]).svg()
+    drawn = causal_picture(why, naming, "in a run", ["foot"]).svg()
 
     texts = TEXT.findall(drawn)
     for place in why.causes:

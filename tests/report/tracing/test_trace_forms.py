@@ -34,6 +34,12 @@ def test_a_line_is_set_in_by_its_steps_from_the_beginning(traced):
     assert max(depths) == 3
 
 
+def test_the_last_line_withdraws_the_paragraphs_that_were_traced(traced):
+    table = answers_table(trace(traced, "letter:1,2", 3))
+
+    assert table.caption.endswith("What changes without it: sim trace SCENARIO --without letter:1,2")
+
+
 def test_a_paragraph_that_nobody_cites_is_told_with_those_that_are(traced):
     said = "\n".join(lines(traced, "letter:5"))
 

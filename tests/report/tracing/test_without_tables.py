@@ -90,6 +90,7 @@ def test_where_all_has_other_support_nothing_is_run(told):
 
     assert compared is None
     assert "Nothing changes without letter §2" in nothing_changes(found)
+    assert nothing_changes(found).endswith("rests on letter §1, too. To withdraw that as well, add: --without letter:1")
 
 
 def test_figures_that_are_withheld_are_not_told(told):

@@ -112,12 +112,22 @@ def foot(found: Comparison) -> str:
     for line in found.queries:
         name, rest = line.removeprefix("sim query ").split(" ", 1)
         by_ids.setdefault(rest, []).append(name)
-    lines = [f"{many} runs of each; {seed}. {covers}", f"Ensembles: {ensembles}"]
+    lines = [f"{many} runs of each; {seed}. {covers}", f"Ensembles: {ensembles}", *_side_by_side(found)]
     lead = "Every figure again, from the ledger"
     for rest, (first, *others) in by_ids.items():
         lines.append(f"{lead}: sim query {first} {rest}" + (f"; and so with {', '.join(others)}" if others else ""))
         lead = "and"
     return "\n".join(lines)
+
+
+def _side_by_side(found: Comparison) -> list[str]:
+    """Return the line with the command that shows a pair of runs that ended otherwise; none where there is no pair."""
+    for versus in found.versus:
+        if versus.paired and versus.turning:
+            run, source = versus.turning[0].example, versus.baseline.source
+            pair = " ".join(f"{side.source.ensemble[:12]}:{run}" for side in (versus.baseline, versus.other))
+            return [f"Run {run} of both, side by side: sim log {pair}{source.in_ledger}"]
+    return []
 
 
 def _check_outcomes(experiments: list[Experiment], outcomes: tuple[str, ...]) -> None:

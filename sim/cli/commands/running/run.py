@@ -148,7 +148,8 @@ def _print(experiment: Experiment, result: Results) -> None:
         f"Ensemble {ensemble}, digest {result.source.root[:12]}. "
         f"One run: sim log {ensemble}:0{result.source.in_ledger}",
         *(
-            f"The runs behind a figure: sim runs {ensemble} --where {name}{result.source.in_ledger}"
+            f"The runs behind a figure: sim runs {ensemble} --where {name}{result.source.in_ledger}\n"
+            f"What it rests on, down to sources: sim trace {ensemble} {name}{result.source.in_ledger}"
             for name in [*result.scenario.model.shown_order.get("outcomes", ())][:1]
         ),
         *([] if result.withheld else ["Every figure again, from the ledger: " + "; ".join(result.queries)]),

@@ -17,7 +17,7 @@ from sim.report.timelines.row_selection import row_selection
 from sim.report.timelines.shown_pair import ShownPair
 from sim.report.timelines.shown_run import ShownRun
 from sim.report.timelines.what_is_shown import WhatIsShown
-from sim.study.opened_runs import check_one_calendar, open_run
+from sim.study.opened_runs import OpenedRun, check_one_calendar, open_run
 from sim.study.run_names import run_named
 
 FOLLOWED: Kind = "state variable or derived quantity"
@@ -93,13 +93,25 @@ def command(
         say_first(assumption_notes.head(opened[0].experiment.scenario))
     for table in shown.tables():
         show(table)
+    say("\n".join(_next(opened, ledger, drawn=parameters and weights)))
     if cited is not None:
-        print_lines(written_sources(cited))
-    if len(opened) == 1:
-        say(f"Why it ended so, and what the sources say: sim why {opened[0].name} --sources{as_option(ledger)}. "
-            f"Why an event came: the same with {opened[0].name}:NUMBER.")  # fmt: skip
+        print_lines(f"\n{written_sources(cited)}")
     failed = [one for one in opened if one.log[-1].kind == "failed"]
     for one in failed:
         which = "the run" if len(opened) == 1 else f"run {one.name}"
         click.echo(f"{which} failed: {one.log[-1].type}: {one.log[-1].note}", err=True)
     fail_if(failed)
+
+
+def _next(opened: list[OpenedRun], ledger: StorePath, *, drawn: bool) -> list[str]:
+    """Return the commands that lead on from what is shown, a line each; `drawn` says that all draws are shown."""
+    where = as_option(ledger)
+    if len(opened) == 2:
+        return [f"Why {letter} ended so: sim why {one.name}{where}" for letter, one in zip("AB", opened, strict=True)]
+    (one,) = opened
+    lines = [
+        f"Why it ended so, and what the sources say: sim why {one.name} --sources{where}",
+        f"Why an event came, by its number: sim why {one.name}:NUMBER{where}",
+    ]
+    draws = f"Its parameters, and the shares of each choice: sim log {one.name} --parameters --weights{where}"
+    return lines if drawn else [*lines, draws]

@@ -49,6 +49,16 @@ def test_a_folder_is_compared_with_its_status_quo_and_ends_in_plain_words(sim, c
     assert answer.err == ""
 
 
+def test_the_pair_that_is_named_is_shown_by_the_command_below(sim, case):
+    text = sim("compare", case, "--runs", 200).out
+    (pair,) = re.findall(r"side by side: sim log (\S+) (\S+)\n", text)
+
+    shown = sim("log", *pair)
+
+    assert shown.code == 0
+    assert "FIRST DIFFERENCE" in shown.out
+
+
 def test_the_runs_that_are_missing_are_simulated_and_the_same_command_gives_the_same(sim, case, tmp_path):
     first = compared(sim, case, "--runs", 120)
     again = compared(sim, case, "--runs", 120, "--workers", 2)

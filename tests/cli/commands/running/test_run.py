@@ -1,4 +1,6 @@
 import json
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -24,6 +26,18 @@ def test_the_same_command_twice_gives_the_same_ids_digests_and_numbers(sim, case
     assert first == again
     assert figures(first) == figures(elsewhere)
     assert {item["scenario"] for item in first} == {"status-quo", "early-envoy"}
+
+
+def test_a_figure_is_followed_to_a_paragraph_by_the_commands_that_are_printed(sim, case):
+    ran = sim("run", case / "status-quo.yaml", "--runs", 40).out
+    asked = re.findall(r"^What it rests on, down to sources: sim (.*)$", ran, re.MULTILINE)
+    traced = sim(*shlex.split(asked[0])).out
+    asked = re.findall(r"^What one of them says, .*: sim (.*)$", traced, re.MULTILINE)
+    said = sim(*shlex.split(asked[0]))
+
+    assert said.code == 0
+    assert "of source first-report: First report" in said.out
+    assert "§1: " in said.out
 
 
 def test_the_number_of_workers_changes_nothing(sim, case, tmp_path):

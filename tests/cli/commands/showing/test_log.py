@@ -1,6 +1,8 @@
 """`sim log`: rows that are asked for, what stands beside them, and two runs side by side."""
 
 import json
+import re
+import shlex
 from datetime import datetime
 
 import pytest
@@ -26,6 +28,14 @@ def test_a_run_is_named_behind_a_colon_or_by_an_option_and_once(sim, ensemble):
         assert refused.code == 2
         assert refused.err.startswith("error E0")
     assert "E708" in sim("log", f"{ensemble}:25").err
+
+
+def test_the_commands_below_a_run_and_below_two_can_be_typed_as_they_stand(sim, ensemble):
+    for runs in ([f"{ensemble}:3"], [f"{ensemble}:3", f"{ensemble}:4"]):
+        commands = re.findall(r": sim (.*)\n", sim("log", *runs).out)
+        assert len(commands) == (3 if len(runs) == 1 else 2)
+        for command in commands:
+            assert sim(*shlex.split(command.replace("NUMBER", "1"))).code == 0
 
 
 def test_filters_leave_rows_out_and_say_how_many(sim, ensemble, data):

@@ -34,6 +34,15 @@ def test_every_run_that_is_named_is_shown_by_the_command_below_it(sim, ensemble)
         assert sim(*shlex.split(command)).code == 0
 
 
+def test_what_the_closest_calls_missed_is_explained_by_the_command_below_them(sim, ensemble):
+    text = sim("runs", ensemble).out
+    commands = re.findall(r"why not: sim (.*)", text)
+
+    assert len(commands) == len(re.findall(r"^- run \d+ missed ", text, re.MULTILINE)) > 0
+    for command in commands:
+        assert "did not come" in sim(*shlex.split(command)).out
+
+
 def test_the_most_typical_run_of_an_ending_is_nearest_to_the_others(data, logs):
     for one in data()["typical"]:
         runs = [run for run, events in logs.items() if events[-2]["event"] == one["ending"]]
@@ -85,6 +94,7 @@ def test_a_condition_selects_the_runs_first(sim, ensemble, data, logs):
     assert f"{len(runs)} of 25 runs, where ending = peace" in text
     assert f"The runs:\n- {', '.join(map(str, runs[:20]))}\n" in text
     assert len(runs) <= 20
+    assert "- peace: all of these runs have it\n" in text
 
 
 @pytest.mark.parametrize(
