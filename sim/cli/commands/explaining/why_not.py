@@ -6,7 +6,7 @@ from sim.cli import options
 from sim.cli.count_type import Count
 from sim.cli.terminal import print_json, print_lines
 from sim.errors import UsageError
-from sim.explain.why_not import WhyNot, happened
+from sim.explain.why_not import WhyNot, came_before, happened
 from sim.language.suggest import did_you_mean
 from sim.ledger.files.stored import StorePath
 from sim.report.causes.causal_trees import Naming
@@ -47,6 +47,9 @@ def command(ensemble: str, name: str, run: int | None, ledger: StorePath, *, as_
         number = came[0] - one.run.branch
         raise UsageError("E804", f"'{name}' did happen in run {one.run.number}: event {number}",
                          f"sim why {one.ensemble[:12]}:{one.run.number}:{number}")  # fmt: skip
+    if name in model.outcomes and (before := came_before(one.run, name)) is not None:
+        raise UsageError("E804", f"'{name}' came true before the branch of run {one.run.number}",
+                         f"it came on {model.calendar.moment(before)}, and an outcome comes true once")  # fmt: skip
     why_not = WhyNot(one.run)
     words = MissedWords(Naming(one.run, documented_places(one.run, one.history)))
     head = f"Why not, in run {one.run.number} of '{one.run.scenario.name}', ensemble {one.ensemble[:12]}:"
