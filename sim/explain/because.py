@@ -37,10 +37,21 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnChoice:
-    """A choice among a rule's events: the `shares` of their weights, by event type, and the uniform that decided."""
+    """A choice among a rule's events: the `shares` of their weights in order, and the uniform that decided.
+
+    `place` is that of the chosen one among them: two may be of one event type, with other marks.
+    """
 
     shares: tuple[tuple[str, float], ...]
     uniform: float
+    place: int
+
+    def by_event(self) -> dict[str, float]:
+        """Return the shares of event types."""
+        found: dict[str, float] = {}
+        for event, share in self.shares:
+            found[event] = found.get(event, 0.0) + share
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

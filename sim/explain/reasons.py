@@ -54,8 +54,11 @@ class Reasons:
         parts = [*at.conditions("guard", rule.rule.guard), *self._clock(rule, at, stretch)]
         choice = self._choice(rule, event, at.frame) if rule.weights and place > self.run.branch else None
         if choice is not None:
-            parts.append(self._weights(rule, event, at, choice.uniform))
-        emission = next((one for one in rule.rule.emissions if one.event == event.type), None)
+            parts.append(self._weights(rule, event, at, choice))
+        made = [one for one in rule.rule.emissions if one.event == event.type]
+        emission = made[0] if len(made) == 1 else None  # in the past it is not known which of several it was
+        if choice is not None:
+            emission = rule.rule.emissions[choice.place]
         names = self.run.program.model.events[event.type].marks
         for name, mark, value in zip(names, emission.marks if emission else (), event.marks, strict=False):
             if self.values.reads([mark.tree]):
@@ -111,10 +114,11 @@ class Reasons:
         weights = self._weights_on(rule, frame)
         total = sum(weights)
         shares = tuple((one.event, weight / total) for one, weight in zip(rule.emitters, weights, strict=True))
-        return DrawnChoice(shares=shares, uniform=self.run.uniform(event, CHOICE))
+        uniform = self.run.uniform(event, CHOICE)
+        return DrawnChoice(shares=shares, uniform=uniform, place=reached(weights, uniform * total))
 
-    def _weights(self, rule: RuleProgram, event: Event, at: "_At", uniform: float) -> EvaluatedPart:
-        """Return the weights of a choice; what they read mattered if the same draw had chosen another event."""
+    def _weights(self, rule: RuleProgram, event: Event, at: "_At", choice: DrawnChoice) -> EvaluatedPart:
+        """Return the weights of a choice; what they read mattered if the same draw had chosen otherwise."""
 
         def changes(slot: int, value: Any) -> bool:
             known = at.frame[slot]
@@ -124,11 +128,10 @@ class Reasons:
             finally:
                 at.frame[slot] = known
             total = sum(weights)
-            return not total > 0.0 or rule.emitters[reached(weights, uniform * total)].event != event.type
+            return not total > 0.0 or reached(weights, choice.uniform * total) != choice.place
 
-        chosen = next(number for number, made in enumerate(rule.emitters) if made.event == event.type)
         trees = [weight.tree for weight in rule.rule.weights]
-        return at.part("weights", rule.rule.weights[chosen].text, trees, event.type, changes)
+        return at.part("weights", rule.rule.weights[choice.place].text, trees, event.type, changes)
 
     def _weights_on(self, rule: RuleProgram, frame: Frame) -> list[float]:
         found = (self.values.value(weight.tree, frame) for weight in rule.rule.weights)

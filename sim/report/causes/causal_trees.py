@@ -20,6 +20,7 @@ from sim.report.timeline import doubt, value
 from sim.statistics.estimates import percent
 
 INSET = 2  # columns by which what belongs to an event, and what it rests on, is set in
+DEEPEST = 20  # levels of a tree, below which another one begins
 
 
 class Naming:
@@ -96,23 +97,33 @@ class CausalTree:
     def lines(self) -> list[str]:
         """Return the tree, a line for each event, and then each event, the latest first, with what it rests on."""
         shown: set[int] = set()
-        found = [*self._branches(self.why.root, 0, shown)]
+        roots, found = [self.why.root], list[str]()
+        for root in roots:  # it grows meanwhile
+            if root not in shown:
+                found += [""] if found else []
+                found += self._branches(root, 0, shown, roots)
         for place in sorted(shown, reverse=True):
             reasons = [f"{' ' * INSET}{line}" for line in self.reasons(place)]
             found += ["", self.naming.heading(place), *reasons] if reasons else []
         return found
 
-    def _branches(self, place: int, depth: int, shown: set[int]) -> Iterator[str]:
+    def _branches(self, place: int, depth: int, shown: set[int], roots: list[int]) -> Iterator[str]:
+        """Yield the tree of an event; what lies deeper than a page is wide has trees of its own, from further roots."""
         shown.add(place)
         yield f"{' ' * (depth * INSET)}{self.naming.heading(place)}"
-        above = []
+        above, below = [], []
         for behind in self.why.behind(place):
             if behind in shown:
                 above.append(self.naming.called(behind))
+            elif depth == DEEPEST:
+                below.append(self.naming.called(behind))
+                roots.append(behind)
             else:
-                yield from self._branches(behind, depth + 1, shown)
+                yield from self._branches(behind, depth + 1, shown, roots)
         if above:
             yield f"{' ' * ((depth + 1) * INSET)}and, as above: {', '.join(above)}"
+        if below:
+            yield f"{' ' * ((depth + 1) * INSET)}and, as below: {', '.join(below)}"
 
     def reasons(self, place: int) -> Iterator[str]:
         """Yield what an event rests on, a line each."""
@@ -236,7 +247,7 @@ class CausalTree:
                 "ran_since_branch": wait.since_branch, "quantile": wait.quantile,
             }  # fmt: skip
         if because.choice is not None:
-            found["choice"] = {"shares": dict(because.choice.shares), "uniform": because.choice.uniform}
+            found["choice"] = {"shares": because.choice.by_event(), "uniform": because.choice.uniform}
         found["parts"] = [
             {
                 "part": part.what, "text": part.text, "value": part.value,

@@ -107,7 +107,7 @@ class MissedWords:
         if found.nearest is not None and found.nearest.lacks:
             yield from self._nearest(found.nearest)
         for place, choice in found.chosen:
-            share = 0.0 if choice is None else sum(part for name, part in choice.shares if name == event)
+            share = 0.0 if choice is None else choice.by_event().get(event, 0.0)
             yield f"{self.naming.heading(place)}; it had been chosen with a probability of {percent(share)}"
         yield from map(self._lost, found.lost)
         if found.chance is not None and len(found.lost) > 1:
@@ -187,7 +187,7 @@ class MissedWords:
                 for lost in found.lost
             ],
             "fired": [
-                {"event": place - self.run.branch, "shares": dict(choice.shares) if choice else {}}
+                {"event": place - self.run.branch, "shares": choice.by_event() if choice else {}}
                 for place, choice in found.chosen
             ],
         }  # fmt: skip
