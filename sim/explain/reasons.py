@@ -42,8 +42,11 @@ class Reasons:
         if event.kind == "outcome":
             return self._outcome(place, event)
         if event.kind == "ended" and event.note != HORIZON:
-            ending = (at for at in range(place - 1, -1, -1) if self.run.events[at].type == event.note)
+            ending = (at for at in range(place - 1, -1, -1)
+                      if (self.run.events[at].kind, self.run.events[at].type) == ("outcome", event.note))  # fmt: skip
             return Because(place=place, event=event, came_with=next(ending, None))
+        if event.kind == "failed" and place and self.run.events[place - 1].time == event.time:
+            return Because(place=place, event=event, came_with=place - 1)
         return Because(place=place, event=event)
 
     def _fired(self, place: int, moment: FollowedMoment) -> Because:

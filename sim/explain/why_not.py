@@ -22,7 +22,7 @@ from sim.model.replay import CHANGING
 
 How: TypeAlias = Literal["disabled", "never enabled", "not awaited", "stopped", "outraced", "pending", "chose another"]
 OutcomeHow: TypeAlias = Literal[
-    "over first", "event did not come", "never held", "too late", "not safe", "an ending came"
+    "over first", "event did not come", "never held", "too late", "not safe", "an ending came", "ended otherwise"
 ]
 
 
@@ -169,6 +169,8 @@ class WhyNot:
         if broken is not None:
             return Unreached(outcome=name, how="not safe", nearest=nearest, failed=broken)
         held = first.when is None or self.lacks.held(first.when)
+        if first.ends_run and nearest is not None and not nearest.lacks and self.run.log[-1].kind == "ended":
+            return Unreached(outcome=name, how="ended otherwise", nearest=nearest)
         return Unreached(outcome=name, how="too late" if held else "never held", nearest=nearest)
 
     def _latest(self, first: FirstTime) -> float:

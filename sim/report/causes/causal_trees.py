@@ -64,7 +64,7 @@ class Naming:
             sets = ", ".join(self.run.scenario.replaced) if place == self.run.branch else ""
             return "the branch" + (f", from which on the scenario has its own {sets}" if sets else "")
         if event.kind == "failed":
-            return f"the run failed: {event.type}"
+            return f"the run failed: {event.type}: {event.note}"
         return "the run ended: " + ("its time was up" if event.note == HORIZON else event.note)
 
     def named(self, name: str, known: Any) -> str:
@@ -105,7 +105,7 @@ class CausalTree:
         for place in sorted(shown, reverse=True):
             reasons = [f"{' ' * INSET}{line}" for line in self.reasons(place)]
             found += ["", self.naming.heading(place), *reasons] if reasons else []
-        return found
+        return [line.replace("\n", " ") for line in found]  # a title or a claim may have several lines
 
     def _branches(self, place: int, depth: int, shown: set[int], roots: list[int]) -> Iterator[str]:
         """Yield the tree of an event; what lies deeper than a page is wide has trees of its own, from further roots."""

@@ -52,6 +52,8 @@ class MissedWords:
             case "not safe" if found.failed is not None:
                 safe = first.safe.text if isinstance(first, FirstTime) and first.safe else ""
                 yield f"until it comes true `{safe}` must hold, and did not with {self.naming.called(found.failed)}"
+            case "ended otherwise":
+                yield f"its condition held, and {over}, which came true at the same time: a run ends once"
             case "too late":
                 yield "its condition held, but not when it counted: not within its time, or not with its event"
             case _:

@@ -65,4 +65,4 @@ def command(ensemble: str, name: str, run: int | None, ledger: StorePath, *, as_
     if as_json:
         print_json({"ensemble": one.ensemble, "run": one.run.number, **data})
     else:
-        print_lines("\n".join([head, "", *lines, "", FOOT]))
+        print_lines("\n".join([head, "", *(line.replace("\n", " ") for line in lines), "", FOOT]))
