@@ -24,6 +24,7 @@ class EvaluatedPart:
 class Wait:
     """How long a rule's clock ran before it fired, in the model's unit: from the event at place `began` on.
 
+    `earlier` is how long it had run before, where the rule's memory keeps its age: the draw is about the whole time.
     `quantile` is the share of all draws with which it would have come as early or earlier, all else being the same;
     None where nothing was drawn. `since_branch` is the part of the time that the draw is about.
     """
@@ -31,6 +32,7 @@ class Wait:
     began: int
     since: float
     time: float
+    earlier: float
     since_branch: float
     quantile: float | None
 

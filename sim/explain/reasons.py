@@ -73,9 +73,13 @@ class Reasons:
         certain = isinstance(rule.clock, LawClock) and rule.clock.law.name == "fixed"
         drawn = place > self.run.branch and isinstance(rule.clock, Rate | LawClock) and not certain
         chance = -math.expm1(-self.run.threshold(event.rule, event.occurrence)) if drawn else None
+        known = [one for one in self.run.stretches_of(event.rule)
+                 if one.occurrence == stretch.occurrence and one is not stretch]  # fmt: skip
+        kept, start = known if rule.rule.memory == "keep" else [], self.run.scenario.start
         return Wait(
             began=stretch.began, since=stretch.since, time=event.time - stretch.since,
-            since_branch=event.time - max(stretch.since, self.run.scenario.start), quantile=chance,
+            earlier=sum(one.until - one.since for one in kept), quantile=chance,
+            since_branch=sum(max(0.0, one.until - max(one.since, start)) for one in (*kept, stretch)),
         )  # fmt: skip
 
     def _outcome(self, place: int, event: Event) -> Because:

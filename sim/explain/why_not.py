@@ -91,7 +91,7 @@ class WhyNot:
         fired = [place for place in range(self.run.branch, len(self.run.events)) if self.run.events[place].rule == name
                  and self.run.events[place].kind == "fired"]  # fmt: skip
         lost = tuple(self._lost(stretch) for stretch in self.run.stretches_of(name) if self._in_vain(stretch))
-        chance, off = _joined(one.chance for one in lost), self.off.get(name, ())
+        chance, off = _joined(lost), self.off.get(name, ())
         if fired and event:
             chosen = tuple((place, self.reasons.of(place).choice) for place in fired)
             return Unfired(rule=name, how="chose another", lost=lost, chosen=chosen, chance=chance, off=off)
@@ -189,10 +189,16 @@ class WhyNot:
                      if frame[TIME] <= latest and self.values.value(tree, frame) is not True), None)  # fmt: skip
 
 
-def _joined(chances: Iterable[float | None]) -> float | None:
-    """Return the share of draws with which one of several independent clocks would have come."""
-    known = [chance for chance in chances if chance is not None]
-    return 1.0 - math.prod(1.0 - chance for chance in known) if known else None
+def _joined(lost: Iterable[Lost]) -> float | None:
+    """Return the share of draws with which a clock would have come in one of several stretches.
+
+    Those of one occurrence have one draw, and the longest of them counts; the draws of several are independent.
+    """
+    known: dict[int, float] = {}
+    for one in lost:
+        if one.chance is not None:
+            known[one.stretch.occurrence] = max(known.get(one.stretch.occurrence, 0.0), one.chance)
+    return 1.0 - math.prod(1.0 - chance for chance in known.values()) if known else None
 
 
 def happened(run: FollowedRun, name: str) -> Iterator[int]:

@@ -8,11 +8,13 @@ from hypothesis import given
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.explain.followed_run import PASSING, FollowedRun
+from sim.explain.reasons import Reasons
+from sim.explain.why import Why
 from sim.explain.why_not import WhyNot, happened
 from sim.model.model import Immediately
 from sim.model.program import compile_model
 from sim.model.scenario import Change, Scenario
-from sim.report.causes.causal_trees import Naming
+from sim.report.causes.causal_trees import CausalTree, Naming
 from sim.report.causes.missed_words import MissedWords
 from tests.examples import fewer
 from tests.explain.claims import unfired
@@ -154,3 +156,42 @@ def test_what_time_or_a_change_stopped_is_no_less_a_clock_that_ran(run):
     for found in unfired(run):
         ended = {stretch.ended for stretch in run.stretches_of(found.rule) if stretch.until > run.scenario.start}
         assert bool(found.lost) >= bool(ended)
+
+
+WORK = """
+model: work
+title: Work that is interrupted
+time: {unit: day}
+horizon: 10 days
+factions: {all: {title: All}}
+state: {light: {type: bool, initial: true}}
+events: {turned: {by: all, effects: {light: not light}}, done: {by: all}, found: {by: all}}
+rules:
+  turns: {faction: all, clock: {every: 3 days}, emits: turned, basis: {judgement: seen}}
+  works: {faction: all, when: light, memory: MEMORY, clock: {rate: 0.01 per day}, emits: done, basis: {judgement: seen}}
+  finds: {faction: all, when: light, memory: MEMORY, clock: {fixed: 4 days}, emits: found, basis: {judgement: seen}}
+outcomes: {}
+"""
+
+
+@pytest.mark.parametrize("memory", ["keep", "fresh", "repeat"])
+def test_stretches_with_one_draw_are_not_counted_as_several(memory):
+    scenario = Scenario.of(loads_model(WORK.replace("MEMORY", memory), "work.yaml"))
+    engine = ReferenceEngine(compile_model(scenario.model), scenario, 1)
+    number = next(number for number in range(50) if not any(event.type == "done" for event in engine.run(number)))
+    run = FollowedRun.by(engine, number)
+    found = WhyNot(run).rule("works")
+
+    assert [lost.until - lost.since for lost in found.lost] == [3.0, 3.0]
+    assert found.chance == pytest.approx(1 - math.exp(-0.01 * (6 if memory != "repeat" else 3)))
+
+
+def test_an_age_that_was_kept_is_told_from_the_time_since_the_clock_went_on():
+    scenario = Scenario.of(loads_model(WORK.replace("MEMORY", "keep"), "work.yaml"))
+    run = FollowedRun.by(ReferenceEngine(compile_model(scenario.model), scenario, 1), 0)
+    place = next(at for at, event in enumerate(run.events) if event.type == "found")
+    wait = Reasons(run).of(place).wait
+
+    assert (run.events[place].time, wait.time, wait.earlier, wait.since_branch) == (7.0, 1.0, 3.0, 4.0)
+    lines = "\n".join(CausalTree(Why(Reasons(run), place), Naming(run, {})).lines())
+    assert "its clock had run for 1 day, since #2, and for 3 days before" in lines

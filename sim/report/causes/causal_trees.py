@@ -3,6 +3,7 @@
 Owns the words. What rests on what is for `sim.explain.why`.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -154,11 +155,13 @@ class CausalTree:
         if wait.began in (INITIAL, PASSING):
             since = f"since {calendar.moment(wait.since)}"
         text = f"its clock had run for {calendar.length(wait.time, digits=3)}, {since}"
+        if wait.earlier:
+            text += f", and for {calendar.length(wait.earlier, digits=3)} before"
         if wait.quantile is None:
             return text if wait.time else f"it came at once with {self.naming.called(wait.began)}"
         of = (
             ""
-            if wait.since_branch == wait.time
+            if math.isclose(wait.since_branch, wait.time + wait.earlier)
             else f", {calendar.length(wait.since_branch, digits=3)} of it after the branch"
         )
         return (
@@ -244,7 +247,7 @@ class CausalTree:
             wait = because.wait
             found["clock"] = {
                 "began": self._place_data(wait.began), "since": wait.since, "ran": wait.time,
-                "ran_since_branch": wait.since_branch, "quantile": wait.quantile,
+                "ran_before": wait.earlier, "ran_since_branch": wait.since_branch, "quantile": wait.quantile,
             }  # fmt: skip
         if because.choice is not None:
             found["choice"] = {"shares": because.choice.by_event(), "uniform": because.choice.uniform}
