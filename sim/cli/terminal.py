@@ -134,6 +134,7 @@ def print_lines(text: str, *, err: bool = False) -> None:
         from sim.report.fitting import broken
 
         width = _width(sys.stderr if err else sys.stdout)
+        text = text if err else output_streams.writable(text, sys.stdout)  # as wide as it will stand there
         lines = text.split("\n")
         text = "\n".join(part for line in lines for part in ([line] if _QUOTED.match(line) else broken(line, width)))
     click.echo(text, err=err, color=True if err else None)

@@ -24,6 +24,7 @@ class EvaluatedPart:
 class Wait:
     """How long a rule's clock ran before it fired, in the model's unit: from the event at place `began` on.
 
+    `earlier` is how long it had run before, where the rule's memory keeps its age: the draw is about the whole time.
     `quantile` is the share of all draws with which it would have come as early or earlier, all else being the same;
     None where nothing was drawn. `since_branch` is the part of the time that the draw is about.
     """
@@ -31,16 +32,28 @@ class Wait:
     began: int
     since: float
     time: float
+    earlier: float
     since_branch: float
     quantile: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnChoice:
-    """A choice among a rule's events: the `shares` of their weights, by event type, and the uniform that decided."""
+    """A choice among a rule's events: the `shares` of their weights in order, and the uniform that decided.
+
+    `place` is that of the chosen one among them: two may be of one event type, with other marks.
+    """
 
     shares: tuple[tuple[str, float], ...]
     uniform: float
+    place: int
+
+    def by_event(self) -> dict[str, float]:
+        """Return the shares of event types."""
+        found: dict[str, float] = {}
+        for event, share in self.shares:
+            found[event] = found.get(event, 0.0) + share
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -264,8 +264,11 @@ class FollowedRun:
 
     def stretch_ended(self, place: int) -> Stretch | None:
         """Return the stretch at the end of which a rule fired the event at a place."""
-        event = self.events[place]
-        return next((one for one in self.stretches_of(event.rule) if one.ended == place and one.how == "fired"), None)
+        return self._fired.get(place)
+
+    @cached_property
+    def _fired(self) -> dict[int, Stretch]:
+        return {one.ended: one for one in self.stretches if one.how == "fired"}
 
     def threshold(self, rule: str, occurrence: int) -> float:
         """Return the unit exponential that was drawn for an occurrence of a rule's clock, after the branch."""

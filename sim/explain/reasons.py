@@ -42,8 +42,11 @@ class Reasons:
         if event.kind == "outcome":
             return self._outcome(place, event)
         if event.kind == "ended" and event.note != HORIZON:
-            ending = (at for at in range(place - 1, -1, -1) if self.run.events[at].type == event.note)
+            ending = (at for at in range(place - 1, -1, -1)
+                      if (self.run.events[at].kind, self.run.events[at].type) == ("outcome", event.note))  # fmt: skip
             return Because(place=place, event=event, came_with=next(ending, None))
+        if event.kind == "failed" and place and self.run.events[place - 1].time == event.time:
+            return Because(place=place, event=event, came_with=place - 1)
         return Because(place=place, event=event)
 
     def _fired(self, place: int, moment: FollowedMoment) -> Because:
@@ -54,8 +57,11 @@ class Reasons:
         parts = [*at.conditions("guard", rule.rule.guard), *self._clock(rule, at, stretch)]
         choice = self._choice(rule, event, at.frame) if rule.weights and place > self.run.branch else None
         if choice is not None:
-            parts.append(self._weights(rule, event, at, choice.uniform))
-        emission = next((one for one in rule.rule.emissions if one.event == event.type), None)
+            parts.append(self._weights(rule, event, at, choice))
+        made = [one for one in rule.rule.emissions if one.event == event.type]
+        emission = made[0] if len(made) == 1 else None  # in the past it is not known which of several it was
+        if choice is not None:
+            emission = rule.rule.emissions[choice.place]
         names = self.run.program.model.events[event.type].marks
         for name, mark, value in zip(names, emission.marks if emission else (), event.marks, strict=False):
             if self.values.reads([mark.tree]):
@@ -67,9 +73,13 @@ class Reasons:
         certain = isinstance(rule.clock, LawClock) and rule.clock.law.name == "fixed"
         drawn = place > self.run.branch and isinstance(rule.clock, Rate | LawClock) and not certain
         chance = -math.expm1(-self.run.threshold(event.rule, event.occurrence)) if drawn else None
+        known = [one for one in self.run.stretches_of(event.rule)
+                 if one.occurrence == stretch.occurrence and one is not stretch]  # fmt: skip
+        kept, start = known if rule.rule.memory == "keep" else [], self.run.scenario.start
         return Wait(
             began=stretch.began, since=stretch.since, time=event.time - stretch.since,
-            since_branch=event.time - max(stretch.since, self.run.scenario.start), quantile=chance,
+            earlier=sum(one.until - one.since for one in kept), quantile=chance,
+            since_branch=sum(max(0.0, one.until - max(one.since, start)) for one in (*kept, stretch)),
         )  # fmt: skip
 
     def _outcome(self, place: int, event: Event) -> Because:
@@ -111,10 +121,11 @@ class Reasons:
         weights = self._weights_on(rule, frame)
         total = sum(weights)
         shares = tuple((one.event, weight / total) for one, weight in zip(rule.emitters, weights, strict=True))
-        return DrawnChoice(shares=shares, uniform=self.run.uniform(event, CHOICE))
+        uniform = self.run.uniform(event, CHOICE)
+        return DrawnChoice(shares=shares, uniform=uniform, place=reached(weights, uniform * total))
 
-    def _weights(self, rule: RuleProgram, event: Event, at: "_At", uniform: float) -> EvaluatedPart:
-        """Return the weights of a choice; what they read mattered if the same draw had chosen another event."""
+    def _weights(self, rule: RuleProgram, event: Event, at: "_At", choice: DrawnChoice) -> EvaluatedPart:
+        """Return the weights of a choice; what they read mattered if the same draw had chosen otherwise."""
 
         def changes(slot: int, value: Any) -> bool:
             known = at.frame[slot]
@@ -124,11 +135,10 @@ class Reasons:
             finally:
                 at.frame[slot] = known
             total = sum(weights)
-            return not total > 0.0 or rule.emitters[reached(weights, uniform * total)].event != event.type
+            return not total > 0.0 or reached(weights, choice.uniform * total) != choice.place
 
-        chosen = next(number for number, made in enumerate(rule.emitters) if made.event == event.type)
         trees = [weight.tree for weight in rule.rule.weights]
-        return at.part("weights", rule.rule.weights[chosen].text, trees, event.type, changes)
+        return at.part("weights", rule.rule.weights[choice.place].text, trees, event.type, changes)
 
     def _weights_on(self, rule: RuleProgram, frame: Frame) -> list[float]:
         found = (self.values.value(weight.tree, frame) for weight in rule.rule.weights)

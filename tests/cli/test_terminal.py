@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.cli.terminal import console, drawn_table, show
+from sim.cli.terminal import console, drawn_table, print_lines, show
+from sim.language.visible import visible
 from sim.report.table import Table
 
 LONG = "If the mediator stays in the country until the end of the year, from 8 September 2014 to 15 February 2015"
@@ -33,3 +34,12 @@ def test_a_table_that_fits_looks_the_same_drawn_by_rich_and_as_text(table: Table
 
     lines = captured.get().removesuffix("\n").split("\n")
     assert [line.rstrip() for line in lines] == str(table).split("\n")
+
+
+def test_a_line_is_broken_as_wide_as_it_will_stand_on_the_terminal(capsys, monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "40")
+
+    print_lines("marks that turn the text: \u202eone\u202c \u202etwo\u202c \u202ethree\u202c and no more of them")
+
+    assert max(len(visible(line)) for line in capsys.readouterr().out.splitlines()) <= 40

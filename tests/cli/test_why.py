@@ -140,3 +140,65 @@ def test_a_run_that_keeps_the_luck_of_another_is_called_by_its_own_number(sim, c
     assert any("did not come true in run 0" in one for one in refused)
     missed = [sim("why-not", f"{branch}:0", name) for name in ("peace", "war")]
     assert all("run 0" in one.out + one.err for one in missed)
+
+
+ODD = """
+model: odd
+title: "An odd\\nmodel"
+time: {unit: day}
+horizon: 30 days
+factions: {north: {title: "The \\u202enorth"}}
+state:
+  n: {type: int, range: [0, LIMIT], initial: 0}
+events: {raised: {title: "It is\\nraised", by: north, effects: {n: n + 1}}}
+rules: {raises: {faction: north, clock: {fixed: 1 day}, emits: raised, basis: {judgement: "a\\nguess"}}}
+outcomes:
+  up: {title: "It\\nis up", when: n > 3, ends_run: true}
+  high: {when: n > 3, ends_run: true}
+  raised: {"on": raised, when: n > 90}
+"""
+
+
+def odd(sim, tmp_path, limit):
+    (tmp_path / "odd.yaml").write_text(ODD.replace("LIMIT", str(limit)), encoding="utf-8")
+    sim("run", "odd.yaml", "--runs", 3)
+    return json.loads(sim("list", "--json").out)[0]["ensemble"][:12]
+
+
+def test_titles_of_several_lines_are_written_in_one(sim, tmp_path):
+    name = odd(sim, tmp_path, 99)
+
+    why, why_not = sim("why", f"{name}:0", "--outcome", "high"), sim("why-not", f"{name}:0", "up")
+    assert (why.code, why_not.code) == (0, 0)
+    assert "#4  4  It is raised\n" in why.out
+    assert "by The \\u202enorth, rule raises [judgement: a guess]" in why.out
+    assert "\nIt is up: the outcome up did not come true\n" in why_not.out
+    assert "the run ended: high, which came true at the same time: a run ends once" in why_not.out
+
+
+def test_an_outcome_that_did_not_come_is_explained_though_an_event_of_its_name_came(sim, tmp_path):
+    answer = sim("why-not", f"{odd(sim, tmp_path, 99)}:0", "raised")
+
+    assert answer.code == 0
+    assert "`n > 90` was not true: n was 4" in answer.out
+
+
+def test_a_run_that_failed_says_how_and_with_what(sim, tmp_path):
+    name = odd(sim, tmp_path, 2)
+
+    answer = sim("why", f"{name}:0")
+    assert answer.code == 0
+    assert "E602: 'n' would be 3 by 'raised', outside" in answer.out
+
+
+def test_an_outcome_of_the_run_that_a_branch_goes_on_from_came_before(sim, tmp_path):
+    goes_on = ODD.replace("when: n > 3, ends_run: true}\n  high", "when: n > 3}\n  high").replace(
+        "n > 3, e", "n > 9, e"
+    )
+    (tmp_path / "odd.yaml").write_text(goes_on.replace("LIMIT", "99"), encoding="utf-8")
+    name = json.loads(sim("run", "odd.yaml", "--runs", 1, "--json").out)[0]["ensemble"]
+    branch = json.loads(sim("run", "odd.yaml", "--from", f"{name}:0:6", "--runs", 2, "--json").out)[0]["ensemble"]
+
+    refused = sim("why-not", f"{branch}:0", "up")
+    assert refused.code == 2
+    assert "E804: 'up' came true before the branch" in refused.err

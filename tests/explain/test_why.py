@@ -127,3 +127,34 @@ def test_the_end_of_a_run_rests_on_its_outcome_and_that_on_its_event(siege):
     why = Why(Reasons(siege), len(siege.events) - 1)
     types = [siege.events[place].type for place in sorted(why.causes)]
     assert types == ["eaten", "eaten", "opened", "entered", "fallen", "run_ended"]
+
+
+PARLEY = """
+model: parley
+title: A parley
+time: {unit: day}
+horizon: 10 days
+factions: {both: {title: Both sides}}
+state: {paid: {type: int, range: [0, 99], initial: 0}, due: {type: int, range: [1, 9], initial: 7}}
+parameters: {few: {value: 1, basis: {judgement: a guess}}, many: {value: 3, basis: {judgement: a guess}}}
+events:
+  ransomed: {by: both, marks: {sum: int}, effects: {paid: paid + sum}}
+rules:
+  parley: {faction: both, when: paid == 0, clock: {fixed: 1 day}, basis: {judgement: a guess},
+    choose: [{event: ransomed, weight: few, sum: 2}, {event: ransomed, weight: many, sum: due}]}
+"""
+
+
+def test_of_two_alternatives_of_one_event_type_the_one_that_was_chosen_is_shown():
+    scenario = Scenario.of(loads_model(PARLEY, "parley.yaml"))
+    engine = ReferenceEngine(compile_model(scenario.model), scenario, 1)
+    seen = set()
+    for number in range(20):
+        run = FollowedRun.by(engine, number)
+        because = Reasons(run).of(1)
+        seen.add(because.event.marks)
+        weight, *marks = (part.text for part in because.parts if part.what in ("weights", "mark"))
+        assert (weight, marks) == {(2,): ("few", []), (7,): ("many", ["sum: due"])}[because.event.marks]
+        assert because.choice.by_event() == {"ransomed": 1.0}
+        assert because.choice.shares == (("ransomed", 0.25), ("ransomed", 0.75))
+    assert seen == {(2,), (7,)}

@@ -109,7 +109,8 @@ def _grounds(why: Why, naming: Naming, because: Because) -> Iterator[Ground]:
     if wait is not None and wait.quantile is not None:
         early = f"{percent(wait.quantile)} of draws would have brought it as early or earlier"
         awaited = wait.began if wait.began in why.behind(because.place) else None
-        yield Ground(f"after {calendar.length(wait.time, digits=3)}; {early}", awaited)
+        earlier = f", and {calendar.length(wait.earlier, digits=3)} before" if wait.earlier else ""
+        yield Ground(f"after {calendar.length(wait.time, digits=3)}{earlier}; {early}", awaited)
     elif wait is not None and wait.began in why.behind(because.place):
         yield Ground(f"{calendar.length(wait.time, digits=3)} after {naming.called(wait.began)}", wait.began)
     if because.choice is not None:

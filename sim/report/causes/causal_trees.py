@@ -3,6 +3,7 @@
 Owns the words. What rests on what is for `sim.explain.why`.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from sim.report.timeline import doubt, value
 from sim.statistics.estimates import percent
 
 INSET = 2  # columns by which what belongs to an event, and what it rests on, is set in
+DEEPEST = 20  # levels of a tree, below which another one begins
 
 
 class Naming:
@@ -63,7 +65,7 @@ class Naming:
             sets = ", ".join(self.run.scenario.replaced) if place == self.run.branch else ""
             return "the branch" + (f", from which on the scenario has its own {sets}" if sets else "")
         if event.kind == "failed":
-            return f"the run failed: {event.type}"
+            return f"the run failed: {event.type}: {event.note}"
         return "the run ended: " + ("its time was up" if event.note == HORIZON else event.note)
 
     def named(self, name: str, known: Any) -> str:
@@ -96,23 +98,33 @@ class CausalTree:
     def lines(self) -> list[str]:
         """Return the tree, a line for each event, and then each event, the latest first, with what it rests on."""
         shown: set[int] = set()
-        found = [*self._branches(self.why.root, 0, shown)]
+        roots, found = [self.why.root], list[str]()
+        for root in roots:  # it grows meanwhile
+            if root not in shown:
+                found += [""] if found else []
+                found += self._branches(root, 0, shown, roots)
         for place in sorted(shown, reverse=True):
             reasons = [f"{' ' * INSET}{line}" for line in self.reasons(place)]
             found += ["", self.naming.heading(place), *reasons] if reasons else []
-        return found
+        return [line.replace("\n", " ") for line in found]  # a title or a claim may have several lines
 
-    def _branches(self, place: int, depth: int, shown: set[int]) -> Iterator[str]:
+    def _branches(self, place: int, depth: int, shown: set[int], roots: list[int]) -> Iterator[str]:
+        """Yield the tree of an event; what lies deeper than a page is wide has trees of its own, from further roots."""
         shown.add(place)
         yield f"{' ' * (depth * INSET)}{self.naming.heading(place)}"
-        above = []
+        above, below = [], []
         for behind in self.why.behind(place):
             if behind in shown:
                 above.append(self.naming.called(behind))
+            elif depth == DEEPEST:
+                below.append(self.naming.called(behind))
+                roots.append(behind)
             else:
-                yield from self._branches(behind, depth + 1, shown)
+                yield from self._branches(behind, depth + 1, shown, roots)
         if above:
             yield f"{' ' * ((depth + 1) * INSET)}and, as above: {', '.join(above)}"
+        if below:
+            yield f"{' ' * ((depth + 1) * INSET)}and, as below: {', '.join(below)}"
 
     def reasons(self, place: int) -> Iterator[str]:
         """Yield what an event rests on, a line each."""
@@ -143,11 +155,13 @@ class CausalTree:
         if wait.began in (INITIAL, PASSING):
             since = f"since {calendar.moment(wait.since)}"
         text = f"its clock had run for {calendar.length(wait.time, digits=3)}, {since}"
+        if wait.earlier:
+            text += f", and for {calendar.length(wait.earlier, digits=3)} before"
         if wait.quantile is None:
             return text if wait.time else f"it came at once with {self.naming.called(wait.began)}"
         of = (
             ""
-            if wait.since_branch == wait.time
+            if math.isclose(wait.since_branch, wait.time + wait.earlier)
             else f", {calendar.length(wait.since_branch, digits=3)} of it after the branch"
         )
         return (
@@ -233,10 +247,10 @@ class CausalTree:
             wait = because.wait
             found["clock"] = {
                 "began": self._place_data(wait.began), "since": wait.since, "ran": wait.time,
-                "ran_since_branch": wait.since_branch, "quantile": wait.quantile,
+                "ran_before": wait.earlier, "ran_since_branch": wait.since_branch, "quantile": wait.quantile,
             }  # fmt: skip
         if because.choice is not None:
-            found["choice"] = {"shares": dict(because.choice.shares), "uniform": because.choice.uniform}
+            found["choice"] = {"shares": because.choice.by_event(), "uniform": because.choice.uniform}
         found["parts"] = [
             {
                 "part": part.what, "text": part.text, "value": part.value,

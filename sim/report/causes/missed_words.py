@@ -3,11 +3,14 @@
 Owns the words. What stood in the way is found by `sim.explain.why_not`.
 """
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from sim.explain.lacks import Lack, Nearest, Remedy
 from sim.explain.why_not import Lost, Unfired, Unreached
+from sim.language.counts import counted
+from sim.language.expressions.types import Real
 from sim.model.model import FirstTime
 from sim.report.bases import written_basis
 from sim.report.causes.causal_trees import Naming
@@ -56,6 +59,8 @@ class MissedWords:
             case "not safe" if found.failed is not None:
                 safe = first.safe.text if isinstance(first, FirstTime) and first.safe else ""
                 yield f"until it comes true `{safe}` must hold, and did not with {self.naming.called(found.failed)}"
+            case "ended otherwise":
+                yield f"its condition held, and {over}, which came true at the same time: a run ends once"
             case "too late":
                 yield "its condition held, but not when it counted: not within its time, or not with its event"
             case _:
@@ -84,7 +89,8 @@ class MissedWords:
         end = self.run.log[-1]
         match found.how:
             case "disabled":
-                yield "the scenario does not let it fire"
+                if not found.off:
+                    yield "the scenario does not let it fire"
             case "not awaited":
                 waited = " or ".join(self.model.events[name].title for name in rule.on)
                 yield (
@@ -103,10 +109,16 @@ class MissedWords:
                 yield "its clock was running still when the run's time was up"
             case _:
                 yield "its clock ran, and was stopped"
+        for since, until in found.off:
+            to = "on" if until is None else f"to {self.moment(self.run.events[until].time)}"
+            yield f"the scenario does not let it fire from {self.moment(self.run.events[since].time)} {to}"
+        if found.awaited and found.nearest is not None and found.nearest.lacks:
+            came = f"{counted(len(found.awaited), 'event')} came for which it waits, and its guard did not hold then"
+            yield f"{came}: the first was {self.naming.called(found.awaited[0])}"
         if found.nearest is not None and found.nearest.lacks:
             yield from self._nearest(found.nearest)
         for place, choice in found.chosen:
-            share = 0.0 if choice is None else sum(part for name, part in choice.shares if name == event)
+            share = 0.0 if choice is None else choice.by_event().get(event, 0.0)
             yield f"{self.naming.heading(place)}; '{self.model.events[event].title}' had a chance of {percent(share)}"
         yield from map(self._lost, found.lost)
         if found.chance is not None and len(found.lost) > 1:
@@ -140,19 +152,28 @@ class MissedWords:
             yield f"it was {when}: {false} false, {stretch}"
         for lack in nearest.lacks:
             read = ", ".join(f"{name} was {self.naming.named(name, now)}" for name, now in lack.values)
-            yield f"{INSET}`{' '.join(lack.text.split())}` was not true: {read}"
+            yield f"{INSET}`{' '.join(lack.text.split())}` was not true" + (f": {read}" if read else "")
             for remedy in lack.remedies:
                 yield f"{INSET * 2}{self._remedy(remedy)}"
             if not lack.remedies:
-                yield f"{INSET * 2}no change of one variable alone would have made it so"
+                yield f"{INSET * 2}no change of one variable alone was found that would have made it so"
 
     def _remedy(self, remedy: Remedy) -> str:
         self._remedies |= dict.fromkeys(remedy.written_by)
         titles = [self.model.events[event].title for event in remedy.written_by]
         more = f", and {len(titles) - MOST_WRITERS} more" if len(titles) > MOST_WRITERS else ""
         by = f"events that change {remedy.name}: {', '.join(titles[:MOST_WRITERS])}{more}"
-        needed = f"{remedy.name} {self.naming.named(remedy.name, remedy.needed)}"
+        needed = f"{remedy.name} {self._needed(remedy)}"
         return f"with {needed} it would have been true; {by if titles else f'no event changes {remedy.name}'}"
+
+    def _needed(self, remedy: Remedy) -> str:
+        """Write the value that was needed, as exactly as it must be: the first number beyond a bound as that bound."""
+        if not isinstance(self.model.variables[remedy.name].type, Real):
+            return self.naming.named(remedy.name, remedy.needed)
+        bound = math.nextafter(remedy.needed, remedy.value)
+        if len(repr(bound)) < len(repr(remedy.needed)):
+            return f"{'above' if remedy.needed > remedy.value else 'below'} {bound:.12g}"
+        return f"{remedy.needed:.12g}"
 
     def moment(self, time: float) -> str:
         return self.calendar.moment(time)
@@ -171,6 +192,8 @@ class MissedWords:
         """Return what is known about a rule as JSON-ready data; times are in the model's unit since its origin."""
         return {
             "rule": found.rule, "why_not": found.how, "chance": found.chance,
+            "off": [[None if place is None else place - self.run.branch for place in places] for places in found.off],
+            "awaited": [place - self.run.branch for place in found.awaited],
             "nearest": self._nearest_data(found.nearest),
             "ran": [
                 {
@@ -181,7 +204,7 @@ class MissedWords:
                 for lost in found.lost
             ],
             "fired": [
-                {"event": place - self.run.branch, "shares": dict(choice.shares) if choice else {}}
+                {"event": place - self.run.branch, "shares": choice.by_event() if choice else {}}
                 for place, choice in found.chosen
             ],
         }  # fmt: skip

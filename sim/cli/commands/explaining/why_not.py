@@ -7,7 +7,7 @@ from sim.cli import options
 from sim.cli.count_type import Count
 from sim.cli.terminal import print_json, print_lines
 from sim.errors import UsageError
-from sim.explain.why_not import WhyNot, happened
+from sim.explain.why_not import WhyNot, came_before, happened
 from sim.language.suggest import did_you_mean
 from sim.language.visible import quoted
 from sim.ledger.files.paths import as_option
@@ -56,6 +56,9 @@ def command(ensemble: str, name: str, run: int | None, ledger: StorePath, *, as_
         number = came[0] - one.run.branch
         raise UsageError("E804", f"'{name}' did happen in run {one.opened.number}: event {number}",
                          f"to see why: sim why {asked}:{number}{as_option(ledger)}")  # fmt: skip
+    if kind == "outcome" and (before := came_before(one.run, name)) is not None:
+        raise UsageError("E804", f"'{name}' came true before the branch of run {one.opened.number}",
+                         f"it came on {model.calendar.moment(before)}, and an outcome comes true once")  # fmt: skip
     why_not = WhyNot(one.run)
     words = MissedWords(Naming(one.run, one.opened.documented))
     head = f"Why not, in run {one.opened.number} of '{one.run.scenario.name}', ensemble {one.opened.ensemble_shown}:"
@@ -78,4 +81,4 @@ def command(ensemble: str, name: str, run: int | None, ledger: StorePath, *, as_
             for title in words.open[:1]
         ]
         notes.append(f"All that happened: sim log {asked}{as_option(ledger)}")
-        print_lines("\n".join([head, "", *lines, "", *notes]))
+        print_lines("\n".join([head, "", *(line.replace("\n", " ") for line in lines), "", *notes]))
