@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sim.analysis.causes import Dependencies, ancestors
-from sim.explain.model_graph import Kind, ModelGraph, Node
+from sim.explain.graph.model_graph import Kind, ModelGraph, Node
 from sim.model.event import Event, Log
 from sim.model.model import Model
 from sim.model.program import Program

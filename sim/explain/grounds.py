@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sim.explain.antecedents import Antecedents
-from sim.explain.model_graph import How, Kind, Link, ModelGraph, Node
-from sim.explain.support import Support
-from sim.explain.traced_case import TracedCase
+from sim.explain.graph.model_graph import How, Kind, Link, ModelGraph, Node
+from sim.explain.graph.support import Support
+from sim.explain.graph.traced_case import TracedCase
 
 READ: frozenset[Kind] = frozenset({"parameter", "derived", "variable"})
 OF_A_VARIABLE: frozenset[How] = frozenset({"initial", "course"})  # all that a variable has by itself

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sim.build.history import Documented, History
 from sim.build.scenario import Case, load_scenario
-from sim.explain.model_graph import ModelGraph, Node
+from sim.explain.graph.model_graph import ModelGraph, Node
 from sim.language.diagnostics import LanguageError
 from sim.model.model import Model
 from sim.model.scenario import Scenario

@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.build.history import History
 from sim.build.model import load_model
 from sim.build.scenario import load_scenario
-from sim.explain.traced_case import TracedCase
+from sim.explain.graph.traced_case import TracedCase
 from sim.language.yaml.parser import meant_as
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger

@@ -19,9 +19,9 @@ from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, record
 from sim.experiment.projection import EachRun
 from sim.explain.antecedents import FindAntecedents
+from sim.explain.graph.model_graph import Kind, ModelGraph, Node
+from sim.explain.graph.traced_case import TracedCase
 from sim.explain.grounds import Grounds, grounds
-from sim.explain.model_graph import Kind, ModelGraph, Node
-from sim.explain.traced_case import TracedCase
 from sim.language.suggest import did_you_mean
 from sim.model.model import Model
 from sim.study.plan import Plan, may_be_id, open_target, results_of, runs_wanted

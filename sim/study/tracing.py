@@ -5,11 +5,11 @@ Owns how a text is read. Which case is meant is for `case_files`, what depends o
 
 from dataclasses import dataclass
 
-from sim.explain.graph_views import nodes_named, unknown_name
-from sim.explain.graph_walks import Walk, walk
-from sim.explain.model_graph import Link, Node
-from sim.explain.support import Passage, Resting, resting_on
-from sim.explain.traced_case import TracedCase
+from sim.explain.graph.graph_views import nodes_named, unknown_name
+from sim.explain.graph.graph_walks import Walk, walk
+from sim.explain.graph.model_graph import Link, Node
+from sim.explain.graph.support import Passage, Resting, resting_on
+from sim.explain.graph.traced_case import TracedCase
 
 
 @dataclass(frozen=True)

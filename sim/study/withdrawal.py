@@ -3,7 +3,7 @@
 Owns what is done to each part that rests on what is withdrawn, and on nothing else: a documented event is taken out of
 the past, a rule does not fire from the branch on, the prior of a parameter is widened. All that rests on something
 else, too, stays as it is, and so does an event without which a later documented one could not have happened. Who rests
-on what is `sim.explain.support`'s, the wider prior `widening`'s.
+on what is `sim.explain.graph.support`'s, the wider prior `widening`'s.
 """
 
 import re
@@ -15,9 +15,9 @@ from typing import Literal, TypeAlias
 from sim.build.history import documented_in
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment
-from sim.explain.model_graph import Node
-from sim.explain.support import Passage, Resting, resting_on
-from sim.explain.traced_case import TracedCase
+from sim.explain.graph.model_graph import Node
+from sim.explain.graph.support import Passage, Resting, resting_on
+from sim.explain.graph.traced_case import TracedCase
 from sim.language.diagnostics import LanguageError
 from sim.language.suggest import did_you_mean
 from sim.model.scenario import Scenario

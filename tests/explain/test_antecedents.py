@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
 from sim.explain.antecedents import FindAntecedents, LookedAt
-from sim.explain.model_graph import Node
+from sim.explain.graph.model_graph import Node
 from sim.model.event import Event
 from sim.model.program import compile_model
 from sim.testing.models import alone, random_models

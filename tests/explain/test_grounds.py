@@ -4,10 +4,10 @@ import pytest
 
 from sim.build.scenario import load_scenario
 from sim.explain.antecedents import Antecedents
+from sim.explain.graph.model_graph import Node
+from sim.explain.graph.support import Support
+from sim.explain.graph.traced_case import TracedCase
 from sim.explain.grounds import grounds, parameters_read
-from sim.explain.model_graph import Node
-from sim.explain.support import Support
-from sim.explain.traced_case import TracedCase
 from tests.explain.quarrel import MODEL, write
 
 PEACE = Node("outcome", "peace")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.explain.model_graph import Node
+from sim.explain.graph.model_graph import Node
 from sim.explain.named_case import families
 from sim.study.named_cases import case_at
 from tests.explain.siege import SCENARIOS, siege, write

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.errors import SimError
-from sim.explain.model_graph import Node
+from sim.explain.graph.model_graph import Node
 from sim.language.diagnostics import LanguageError
 from sim.study.named_cases import case_at, cases_here
 from tests.explain.siege import write

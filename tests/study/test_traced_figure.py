@@ -4,7 +4,7 @@ import pytest
 
 from sim.build.model import load_model
 from sim.errors import UsageError
-from sim.explain.model_graph import Node
+from sim.explain.graph.model_graph import Node
 from sim.study.api import compare, run
 from sim.study.plan import Plan
 from sim.study.traced_figure import figure_node, has_figure, traced_figure

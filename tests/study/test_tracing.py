@@ -3,7 +3,7 @@
 import pytest
 
 from sim.errors import SimError, UsageError
-from sim.explain.model_graph import Node
+from sim.explain.graph.model_graph import Node
 from sim.study.case_files import traced_case
 from sim.study.tracing import trace
 from tests.explain.quarrel import MODEL, SCENARIO, SOURCES, write

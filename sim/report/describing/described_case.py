@@ -10,8 +10,8 @@ from typing import Any
 
 from sim.analysis.results import in_shown_order
 from sim.errors import RunError
-from sim.explain.model_graph import Kind, ModelGraph, Node
-from sim.explain.traced_case import TracedCase
+from sim.explain.graph.model_graph import Kind, ModelGraph, Node
+from sim.explain.graph.traced_case import TracedCase
 from sim.language.expressions.types import Bool, Enumeration, Instant
 from sim.language.shapes.documents import ModelShape
 from sim.model.evolve import initial

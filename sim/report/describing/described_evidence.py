@@ -7,8 +7,8 @@ from typing import Any
 from sim.build.guesses.literals import LiteralNumber, literals_of
 from sim.build.words.assumptions import known
 from sim.distributions.priors import PRIORS
-from sim.explain.model_graph import Kind, Node
-from sim.explain.support import Support
+from sim.explain.graph.model_graph import Kind, Node
+from sim.explain.graph.support import Support
 from sim.language.counts import counted
 from sim.model.evidence.source_documents import SourceDocument
 from sim.model.model import Parameter

@@ -5,7 +5,7 @@ Each statement is read off the model, and names what it is about.
 
 from collections.abc import Iterator
 
-from sim.explain.model_graph import Node
+from sim.explain.graph.model_graph import Node
 from sim.language.counts import counted
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree
 from sim.model.model import AtDate, Every, Immediately, LawClock, Rate, Rule

@@ -1,7 +1,7 @@
 """A part of a model in columns: what leads to something, the thing itself, what it leads to; links from left to right.
 
-Owns what a box says and the course of each link. Which nodes stand in which column is `sim.explain.graph_views`'s,
-where they stand in it `column_layout`'s.
+Owns what a box says and the course of each link. Which nodes stand in which column is for
+`sim.explain.graph.graph_views`, where they stand in it for `column_layout`.
 """
 
 from collections import defaultdict
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sim.explain.model_graph import Kind, Link, ModelGraph, Node
+from sim.explain.graph.model_graph import Kind, Link, ModelGraph, Node
 from sim.report.model_pictures.column_layout import Box, Placed, Spacing, grouped, layout
 from sim.report.model_pictures.graph_look import DASHES, ORDER, Manner, Names, draw_sign, kind_word, manners, tint
 from sim.report.model_pictures.picture_head import MARGIN, draw_foot, draw_head

@@ -1,6 +1,6 @@
 """A model, whole or in part, as a picture: which part is wanted, and as columns or as a grid.
 
-Owns the choice of the layout, the title and the headings. What a view is made of is `sim.explain.graph_views`'s.
+Owns the choice of the layout, the title and the headings. What a view is made of is `sim.explain.graph.graph_views`'s.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 
 from sim.build.history import History
 from sim.errors import UsageError
-from sim.explain.graph_views import OPTIONAL, by_faction, called, columns, seen_in, view
-from sim.explain.model_graph import Kind, ModelGraph, Node
+from sim.explain.graph.graph_views import OPTIONAL, by_faction, called, columns, seen_in, view
+from sim.explain.graph.model_graph import Kind, ModelGraph, Node
 from sim.language.counts import counted
 from sim.language.suggest import did_you_mean
 from sim.model.model import Model

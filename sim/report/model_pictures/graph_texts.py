@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sim.explain.model_graph import Kind, Link, ModelGraph, Node
+from sim.explain.graph.model_graph import Kind, Link, ModelGraph, Node
 from sim.language.visible import visible_line
 from sim.report.model_pictures.graph_look import MANNERS, Manner, Names, kind_word, tint
 

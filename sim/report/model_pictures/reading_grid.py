@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sim.explain.model_graph import How, Kind, Link, ModelGraph, Node
+from sim.explain.graph.model_graph import How, Kind, Link, ModelGraph, Node
 from sim.language.counts import counted
 from sim.report.model_pictures.graph_look import NOBODY, Manner, Names, draw_sign, manners, tint
 from sim.report.model_pictures.picture_head import MARGIN, draw_foot, draw_head

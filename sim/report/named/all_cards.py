@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from sim.explain.model_graph import Kind, Node
+from sim.explain.graph.model_graph import Kind, Node
 from sim.explain.named_case import NamedCase, families
 from sim.report.named.card import Card, Entry
 from sim.report.named.ensemble_figures import Figures

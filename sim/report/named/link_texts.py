@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sim.explain.model_graph import How, Kind, Link, Node
+from sim.explain.graph.model_graph import How, Kind, Link, Node
 
 MOST_LISTED = 16
 KINDS: Mapping[Kind, str] = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.explain.branch_waits import BranchState
-from sim.explain.model_graph import Link, ModelGraph, Node
+from sim.explain.graph.model_graph import Link, ModelGraph, Node
 from sim.explain.named_case import NamedCase
 from sim.model.model import Model
 from sim.model.scenario import Scenario

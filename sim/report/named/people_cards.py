@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.build.words.assumptions import asked_beside, assumptions
-from sim.explain.model_graph import Link
+from sim.explain.graph.model_graph import Link
 from sim.language.counts import counted
 from sim.report.cited_sources import CitedSource, as_data, source_lines
 from sim.report.named.card import Card, entries

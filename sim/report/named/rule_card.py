@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.build.pending import about
 from sim.explain.branch_waits import BranchWait
-from sim.explain.model_graph import How, Node
+from sim.explain.graph.model_graph import How, Node
 from sim.language.counts import counted
 from sim.language.expressions.types import Calendar
 from sim.model.model import AtDate, Clock, Every, LawClock, Rule

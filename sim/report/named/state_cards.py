@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sim.explain.model_graph import Link
+from sim.explain.graph.model_graph import Link
 from sim.model.model import Variable
 from sim.report.named.card import Card, entries
 from sim.report.named.link_texts import read, readers, shortened

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from sim.build.words.assumptions import drawn
-from sim.explain.model_graph import Kind, Node
-from sim.explain.support import Support
+from sim.explain.graph.model_graph import Kind, Node
+from sim.explain.graph.support import Support
 from sim.language.counts import counted
 from sim.report.table import Table, as_a_list, sided
 from sim.report.tracing.figure_words import called

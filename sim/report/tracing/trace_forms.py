@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sim.explain.graph_walks import Reached, Walk
-from sim.explain.model_graph import Kind, Link, Node
-from sim.explain.support import Passage, resting_on
-from sim.explain.traced_case import TracedCase
+from sim.explain.graph.graph_walks import Reached, Walk
+from sim.explain.graph.model_graph import Kind, Link, Node
+from sim.explain.graph.support import Passage, resting_on
+from sim.explain.graph.traced_case import TracedCase
 from sim.report.cited_sources import CitedSource, as_data, cited_sources, source_lines
 from sim.report.table import Table, as_a_list, sided
 from sim.report.tracing.walk_trees import called, plural, singular, supported, tree_lines

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sim.build.words.assumptions import drawn
-from sim.explain.graph_walks import Direction, Reached
-from sim.explain.model_graph import How, Kind, Link, Node
-from sim.explain.support import Support
-from sim.explain.traced_case import TracedCase
+from sim.explain.graph.graph_walks import Direction, Reached
+from sim.explain.graph.model_graph import How, Kind, Link, Node
+from sim.explain.graph.support import Support
+from sim.explain.graph.traced_case import TracedCase
 
 INDENT = "  "
 PLURALS: Mapping[Kind, str] = {"derived": "derived quantities", "documented": "documented events"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
-from sim.explain.traced_case import TracedCase
+from sim.explain.graph.traced_case import TracedCase
 from sim.language.counts import counted
 from sim.report.comparison_tables import points, tables
 from sim.report.table import Table, as_a_list, sided

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import UsageError
-from sim.explain.graph_views import OPTIONAL
+from sim.explain.graph.graph_views import OPTIONAL
 from sim.report.model_pictures.graph_look import Names
 from sim.report.model_pictures.graph_picture import Wanted, drawn, part_of
 from sim.report.pictures.text_width import width

@@ -3,11 +3,11 @@ import re
 import pytest
 
 from sim.build.model import loads_model
-from sim.explain.graph_views import view
-from sim.explain.model_graph import Link, ModelGraph, Node
+from sim.explain.graph.graph_views import view
+from sim.explain.graph.model_graph import Link, ModelGraph, Node
 from sim.report.model_pictures.graph_look import Names
 from sim.report.model_pictures.graph_texts import as_data, as_dot, as_mermaid
-from tests.explain.test_model_graph import MODEL
+from tests.explain.graph.test_model_graph import MODEL
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.explain.model_graph import Link, Node
+from sim.explain.graph.model_graph import Link, Node
 from sim.language.visible import columns
 from sim.report.named.card import Card, Entry, entries
 from sim.report.named.link_texts import readers, shortened

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from sim.explain.traced_case import TracedCase
+from sim.explain.graph.traced_case import TracedCase
 from sim.report.tracing.without_tables import (
     OTHER_PAST,
     OURS,

@@ -150,7 +150,7 @@ def _without(
 ) -> None:
     from sim.cli.commands.running.compare import foot
     from sim.experiment.cluster import open_pool
-    from sim.explain.traced_case import TracedCase
+    from sim.explain.graph.traced_case import TracedCase
     from sim.report.tracing import without_tables as report
     from sim.study.use_cases import compare_experiments
     from sim.study.withdrawal import withdrawn as withdrawn_from

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sim.explain.model_graph import How, Link, ModelGraph, Node
+from sim.explain.graph.model_graph import How, Link, ModelGraph, Node
 
 Direction: TypeAlias = Literal["down", "up"]
 

@@ -15,8 +15,8 @@ from sim.build.history import Documented, History
 from sim.build.named_files import sources_of
 from sim.build.scenario import Case
 from sim.errors import UsageError
-from sim.explain.model_graph import Kind, ModelGraph, Node
-from sim.explain.support import Passage, Support, passage_of, support_of
+from sim.explain.graph.model_graph import Kind, ModelGraph, Node
+from sim.explain.graph.support import Passage, Support, passage_of, support_of
 from sim.language.counts import counted
 from sim.language.diagnostics import Complaints
 from sim.language.shapes.documents import ModelShape

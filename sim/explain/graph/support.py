@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sim.build.history import History
 from sim.errors import UsageError
-from sim.explain.model_graph import Node
+from sim.explain.graph.model_graph import Node
 from sim.language.suggest import did_you_mean
 from sim.model.model import Model
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 
 from sim.build.model import loads_model
-from sim.explain.model_graph import Link, ModelGraph, Node
+from sim.explain.graph.model_graph import Link, ModelGraph, Node
 from sim.language.expressions.tree import reads
 from sim.testing.models import model_data, scenario_of
 from tests.examples import fewer

@@ -1,8 +1,8 @@
 import pytest
 
 from sim.build.scenario import load_scenario
-from sim.explain.model_graph import Node
-from sim.explain.traced_case import TracedCase
+from sim.explain.graph.model_graph import Node
+from sim.explain.graph.traced_case import TracedCase
 from tests.explain.quarrel import MODEL, write
 
 

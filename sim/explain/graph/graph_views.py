@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from sim.errors import UsageError
-from sim.explain.model_graph import Kind, Link, ModelGraph, Node
+from sim.explain.graph.model_graph import Kind, Link, ModelGraph, Node
 from sim.language.suggest import did_you_mean
 
 ALWAYS: frozenset[Kind] = frozenset({"rule", "variable"})

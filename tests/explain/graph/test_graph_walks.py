@@ -1,8 +1,8 @@
 import pytest
 
 from sim.build.scenario import load_scenario
-from sim.explain.graph_walks import walk
-from sim.explain.model_graph import ModelGraph, Node
+from sim.explain.graph.graph_walks import walk
+from sim.explain.graph.model_graph import ModelGraph, Node
 from tests.explain.quarrel import write
 
 ANGER = Node("parameter", "anger")

@@ -2,9 +2,9 @@ import pytest
 
 from sim.build.model import loads_model
 from sim.errors import UsageError
-from sim.explain.graph_views import called, columns, nodes_named, seen_in, view
-from sim.explain.model_graph import Link, ModelGraph, Node
-from tests.explain.test_model_graph import MODEL
+from sim.explain.graph.graph_views import called, columns, nodes_named, seen_in, view
+from sim.explain.graph.model_graph import Link, ModelGraph, Node
+from tests.explain.graph.test_model_graph import MODEL
 
 
 def siege():

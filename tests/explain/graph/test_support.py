@@ -2,8 +2,8 @@ import pytest
 
 from sim.build.scenario import load_scenario
 from sim.errors import UsageError
-from sim.explain.model_graph import Node
-from sim.explain.support import Passage, Support, passage_of, resting_on, support_of
+from sim.explain.graph.model_graph import Node
+from sim.explain.graph.support import Passage, Support, passage_of, resting_on, support_of
 from tests.explain.quarrel import write
 
 
