@@ -108,7 +108,7 @@ class ReferenceEngine:
         """Return run `number` as it stands when it is over, with its last state, or the error that ended it."""
         return self.unfold_as(Run, number)
 
-    def unfold_as(self, kind: type[R], number: int) -> R:
+    def unfold_as(self, kind: Callable[..., R], number: int) -> R:
         """Return run `number` as `unfold` does, as a kind of run that notes more than its log."""
         run = kind(
             self.program, self.scenario, self.streams, self.past_streams, number, central=self.central,
