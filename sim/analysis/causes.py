@@ -59,15 +59,3 @@ class Dependencies:
         waited = [heard[name] for name in self.model.rules[event.rule].on if name in heard]
         if waited:
             yield max(waited)
-
-
-def ancestors(index: int, enablers: Mapping[int, frozenset[int]]) -> set[int]:
-    """Return the places of an event and of all that, followed back, made it possible."""
-    found: set[int] = set()
-    pending = [index]
-    while pending:
-        current = pending.pop()
-        if current not in found:
-            found.add(current)
-            pending.extend(enablers[current])
-    return found

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
+from sim.analysis.differences.turning_points import RankedTurn
 from sim.analysis.labels import Counted
 from sim.analysis.results import Results
 from sim.language.counts import counted
 from sim.model.scenario import Scenario
 from sim.report.comparison_matrix import matrix
-from sim.report.comparison_words import because, turning_in_words
+from sim.report.comparison_words import because, because_of, turning_in_words
 from sim.report.result_tables import bounds, comes_true
 from sim.report.table import Table, as_a_list, sided
 from sim.report.unfollowed_notes import counted as counted_runs
@@ -106,9 +107,9 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     if versus.shifts:
         made.append(_shifts_table(comparison, versus))
     if versus.paired:
-        made += _ranked_tables(versus, turning=True)
+        made += _turning_tables(versus)
     if versus.paired and statistics:
-        made += [*_ranked_tables(versus, turning=False), _saved_table(versus, listed)]
+        made += [*_first_tables(versus), _saved_table(versus, listed)]
     return made
 
 
@@ -192,25 +193,58 @@ def _mean(found: Estimate) -> str:
     return "no pair has it" if found.value is None else f"{found.value:.4g} ({bounds(found)})"
 
 
-def _ranked_tables(versus: Versus, *, turning: bool) -> list[Table]:
-    found = versus.turning if turning else versus.first
+def _turning_tables(versus: Versus) -> list[Table]:
+    """Return the turning points by kind: what the runs do without the event, and what is assumed behind it."""
+    found, count = versus.turning, len(versus.turning_points)
     if not found:
         return []
-    models, parted = (versus.baseline.model, versus.other.model), sum(item.share.hits for item in found)
-    rows = [
-        (turning_in_words(item, versus.baseline, versus.other, then=not turning), because(item, *models),
+    rows: list[tuple[str, ...]] = [
+        (turning_in_words(item, versus.baseline, versus.other), because_of(item, versus), _undone(item),
          f"{item.share} ({item.share.interval})", str(item.example))
         for item in found[:MOST_SHOWN]
     ]  # fmt: skip
-    if len(found) > MOST_SHOWN:
-        rest = sum(item.share.hits for item in found[MOST_SHOWN:])
-        share = proportion(rest, parted)
-        rows.append((counted(len(found) - MOST_SHOWN, "more kind"), "", f"{share} ({share.interval})", ""))
+    rows += _rest([item.share for item in found], count, 3)
+    which = "whose first ending was another" if versus.baseline.model.goes_on else "that ended otherwise"
+    few = count < versus.ended_otherwise
+    pairs = f"first {count:,} of {versus.ended_otherwise:,} pairs" if few else counted(count, "pair")
+    title = f"What made the difference: the turning point in the {pairs} {which}"
+    columns = sided(["what", "because of"], ["undone: as the other /\nas neither", "share", "see run"])
+    caption = "Undone: in how many of these pairs the run, without that event, ends as the other did, or as neither."
+    if versus.weighs:
+        caption += (
+            f" Needed: in how many the end is that of '{versus.baseline.scenario.title}' when this assumption alone is "
+            "taken away. Enough: in how many none is needed, and this one alone leads to the end."
+        )
+    return [Table(title=title, columns=columns, rows=rows, caption=caption, spared=(4,))]
+
+
+def _undone(item: RankedTurn) -> str:
+    return f"{item.undone:,} / {item.third:,}"
+
+
+def _first_tables(versus: Versus) -> list[Table]:
+    """Return where runs first part, by kind."""
+    found = versus.first
+    if not found:
+        return []
+    models, parted = (versus.baseline.model, versus.other.model), sum(item.share.hits for item in found)
+    rows: list[tuple[str, ...]] = [
+        (turning_in_words(item, versus.baseline, versus.other, then=True), because(item, *models),
+         f"{item.share} ({item.share.interval})", str(item.example))
+        for item in found[:MOST_SHOWN]
+    ]  # fmt: skip
+    rows += _rest([item.share for item in found], parted, 2)
     title = f"Where the runs first part, in the {counted(parted, 'pair')} that do"
-    if turning:
-        which = "whose first ending was another" if versus.baseline.model.goes_on else "that ended otherwise"
-        title = f"What made the difference: the turning point in the {counted(parted, 'pair')} {which}"
     return [Table(title=title, columns=sided(["what", "because of"], ["share", "see run"]), rows=rows, spared=(3,))]
+
+
+def _rest(shares: Sequence[Proportion], pairs: int, place: int) -> list[tuple[str, ...]]:
+    """Return the row of the kinds that are not shown, with their share at this place, if there are any."""
+    more = len(shares) - MOST_SHOWN
+    if more <= 0:
+        return []
+    share = proportion(sum(one.hits for one in shares[MOST_SHOWN:]), pairs)
+    return [(counted(more, "more kind"), *[""] * (place - 1), f"{share} ({share.interval})", "")]
 
 
 def _scenario_table(comparison: Comparison, shown: Counted) -> Table:

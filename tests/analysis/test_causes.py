@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.causes import Dependencies, ancestors
+from sim.analysis.causes import Dependencies
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.model.event import Event
@@ -79,8 +79,6 @@ def test_an_event_is_made_possible_by_the_last_that_wrote_what_its_guard_reads_a
     found = siege().enablers(log)
 
     assert found == {1: set(), 2: set(), 3: {2}, 4: set(), 5: {3, 4}}
-    assert ancestors(5, found) == {2, 3, 4, 5}
-    assert ancestors(1, found) == {1}
 
 
 def test_what_a_rule_waits_for_made_it_possible_though_it_wrote_nothing_that_the_guard_reads():
@@ -106,10 +104,6 @@ def test_what_made_an_event_possible_came_before_it_and_wrote_or_was_waited_for(
             assert cause < place
             needed = known.enabling[event.rule] & known.effects[log[cause].type]
             assert needed or log[cause].type in scenario.model.rules[event.rule].on
-    for place in [*found][:: len(found) // 10 + 1]:
-        chain = ancestors(place, found)
-        assert place in chain
-        assert all(found[one] <= chain for one in chain)
 
 
 @fewer

@@ -352,6 +352,8 @@ def test_every_scenario_hears_of_its_own_progress(coin):
     compare_experiments(experiments, Plan(coin / "ledger", 20, workers=1), progresses=progresses)
 
     last = {what: (done, of) for what, done, of in heard}
+    turned = last.pop("what turned them")
+    assert turned[0] == turned[1] > 0
     assert last == {"as-it-is": (20, 20), "loaded": (20, 20), "where runs part": (20, 20)}
 
 

@@ -14,11 +14,12 @@ from typing import TypeAlias, TypeVar
 from sim.analysis.differences.namesakes import Namesakes
 from sim.language.expressions.tree import reads
 from sim.model.canonical import change_meaning
-from sim.model.model import Parameter, Scheduled
+from sim.model.model import EventType, Parameter, Scheduled
 from sim.model.scenario import Change, Scenario
 
 T = TypeVar("T")
 Kept: TypeAlias = frozenset[str]
+Key: TypeAlias = tuple[float, str, tuple[float, ...]]
 
 
 class Assumptions:
@@ -36,7 +37,7 @@ class Assumptions:
         found = {f"parameter {name}" for name in one.model.parameters if self._differs(name)}
         found |= {f"event {name}" for name in self._events}
         found |= {f"without {name}" for name in {*one.disabled} ^ {*other.disabled}}
-        found |= {f"rule {name}" for name in {*one.own_rules} ^ {*other.own_rules} | self._namesakes.rules}
+        found |= {f"rule {name}" for name in {*one.own_rules} ^ {*other.own_rules}} | self._bundle
         for change in (*self._changes[0], *self._changes[1]):
             found.update(_named(change))
         return tuple(sorted(found))
@@ -70,6 +71,8 @@ class Assumptions:
     def only(self, names: Iterable[str]) -> Scenario:
         """Return `one` with some of the assumptions of `other`: with none it means `one`, with all `other`."""
         kept = frozenset(names)
+        if not kept >= self._bundle:
+            kept -= self._bundle
         if kept not in self._mixed:
             self._mixed[kept] = self._mix(kept)
         return self._mixed[kept]
@@ -100,7 +103,7 @@ class Assumptions:
             other,
             model=replace(
                 model, parameters=parameters, rules=dict(sorted(rules.items())),
-                events=dict(sorted({**one.model.events, **model.events}.items())),
+                events=dict(sorted(self._event_types(kept).items())),
             ),
             own=own,
             parameters=fixed,
@@ -137,18 +140,39 @@ class Assumptions:
     # Events
 
     @cached_property
-    def _namesakes(self) -> Namesakes:
+    def namesakes(self) -> Namesakes:
+        """The scenarios' own event types and rules that have one name and mean something else in each."""
         return Namesakes.of(self.one, self.other)
 
     @cached_property
-    def _scheduled(self) -> frozenset[tuple[float, str, tuple[float, ...]]]:
-        mine, theirs = ([(item.time, item.event, item.marks) for item in side.timetable]
-                        for side in (self.one, self.other))  # fmt: skip
-        found = {*(Counter(mine) - Counter(theirs)), *(Counter(theirs) - Counter(mine))}
-        for time in {key[0] for key in mine}:
-            here, there = ([key for key in keys if key[0] == time and key not in found] for keys in (mine, theirs))
+    def _bundle(self) -> Kept:
+        """What is assumed of namesakes, which name each other: it is kept or taken away together."""
+        names = self.namesakes
+        return frozenset({f"rule {name}" for name in names.rules} | {f"event {name}" for name in names.events})
+
+    def _event_types(self, kept: Kept) -> dict[str, EventType]:
+        mine, theirs = self.one.model.events, self.other.model.events
+        chosen = {name: (theirs if f"event {name}" in kept else mine)[name] for name in self.namesakes.events}
+        return {**mine, **theirs, **chosen}
+
+    @cached_property
+    def _scheduled(self) -> frozenset[Key]:
+        """What only one of the two has at a time, or has in another order there."""
+        mine, theirs = ([_key(item) for item in side.timetable] for side in (self.one, self.other))
+        named = {key for key in (*mine, *theirs) if key[1] in self.namesakes.events}
+        apart = (Counter(mine) - Counter(theirs)) + (Counter(theirs) - Counter(mine))
+        return frozenset({*apart, *named, *self._reordered})
+
+    @cached_property
+    def _reordered(self) -> frozenset[Key]:
+        """What both have at a time, in another order."""
+        mine, theirs = ([_key(item) for item in side.timetable] for side in (self.one, self.other))
+        found = set[Key]()
+        for time in {key[0] for key in mine} if mine != theirs else ():
+            both = Counter(key for key in mine if key[0] == time) & Counter(theirs)
+            here, there = (_first_of(both, keys) for keys in (mine, theirs))
             if here != there:
-                found.update(here, there)
+                found |= {*both}
         return frozenset(found)
 
     @cached_property
@@ -156,14 +180,22 @@ class Assumptions:
         return frozenset(event for _, event, _ in self._scheduled)
 
     def _timetable(self, kept: Kept) -> tuple[Scheduled, ...]:
-        """Return the events that stand in both timetables, and those of the types that are chosen, in order of time."""
+        """Return the events that stand in both timetables, and those of the types that are chosen, in order of time.
 
-        def is_differing(item: Scheduled) -> bool:
-            return (item.time, item.event, item.marks) in self._scheduled
+        Those of one time that stand in another order do so as in `other` only if all of them are chosen.
+        """
+        moved = {time for time, event, _ in self._reordered if f"event {event}" not in kept}
 
-        theirs = [item for item in self.other.timetable if not is_differing(item) or f"event {item.event}" in kept]
-        mine = [item for item in self.one.timetable if is_differing(item) and f"event {item.event}" not in kept]
-        return tuple(sorted((*theirs, *mine), key=lambda item: item.time))
+        def has(item: Scheduled, side: Scenario) -> bool:
+            key = _key(item)
+            if key in self._reordered:
+                return (side is self.one) == (item.time in moved)
+            if key in self._scheduled:
+                return (side is self.other) == (f"event {item.event}" in kept)
+            return side is self.other
+
+        chosen = [item for side in (self.other, self.one) for item in side.timetable if has(item, side)]
+        return tuple(sorted(chosen, key=lambda item: item.time))
 
     # Changes from a date on
 
@@ -183,6 +215,20 @@ class Assumptions:
         parts += [_part(change, {*self.names} - kept) for change in mine]
         made = [change for change in parts if change.parameters or change.disabled or change.enabled]
         return sorted((*shared, *made), key=lambda change: change.time)
+
+
+def _key(item: Scheduled) -> Key:
+    return item.time, item.event, item.marks
+
+
+def _first_of(counts: Counter[Key], keys: Iterable[Key]) -> list[Key]:
+    """Return the first of some keys, of each as many as are counted."""
+    left, found = counts.copy(), []
+    for key in keys:
+        if left[key] > 0:
+            left[key] -= 1
+            found.append(key)
+    return found
 
 
 def _named(change: Change) -> set[str]:

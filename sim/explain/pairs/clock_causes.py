@@ -118,8 +118,11 @@ class ClockCauses:
         since = (mine.since, theirs.since) if side == 0 else (theirs.since, mine.since)
         if isinstance(clock, Rate):
             return self._accumulated(side, clock.argument.tree, "rate", max(since), time)
+        run = self.pair.runs[0]  # a clock that ran at the branch is given its law again there
+        began = max(began[0], run.branch), max(began[1], run.branch)
+        since = max(since[0], run.scenario.start), max(since[1], run.scenario.start)
         counts = tuple(
-            at + 1 if at >= 0 else self._at_time(when)[own]
+            at + 1 if at > run.branch else max(run.branch + 1, self._at_time(when)[own])
             for own, (at, when) in enumerate(zip(began, since, strict=True))
         )
         trees = [argument.tree for argument in clock.arguments]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from sim.analysis.turning_points import How, To, TurningPoint
+from sim.analysis.differences.turning_points import How, To, TurningPoint
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
 from sim.experiment.pairs import Side
@@ -19,7 +19,7 @@ from sim.explain.pairs.difference_nodes import Occurred
 from sim.explain.pairs.pair_causes import Causes
 from sim.explain.pairs.paired_runs import PairedRuns
 from sim.explain.pairs.undoing import Undone, ending_of, without
-from sim.explain.pairs.ways_back import Way, ways
+from sim.explain.pairs.ways_back import Way, unknown, ways
 from sim.model.event import is_whole
 from sim.model.outcomes import first_ending
 from sim.model.program import compile_model
@@ -111,17 +111,17 @@ class _Explaining:
 
     def explain(self) -> ExplainedPair:
         """Return the pair explained."""
-        found = ways(Causes(self.pair))
-        assert found, "two runs that differ rest on an assumption in which their scenarios differ"
+        found = ways(Causes(self.pair)) or tuple(map(unknown, self.assumptions.names))
         gone = self._without()
-        back = [name for name, to in gone.items() if to == "other end"]
-        enough = () if back or not gone else self._enough()
-        needed = [one.assumption for one in found if one.assumption in back]
-        needed += [name for name in back if name not in needed]
+        behind = [way.assumption for way in found]
+        order = sorted(gone, key=lambda name: behind.index(name) if name in behind else len(behind))
+        needed = [name for name in order if gone[name] == "other end"]
+        changing = needed + [name for name in order if gone[name] == "third end"]
+        enough = () if changing or not gone else self._enough()
         able = {name for names in enough for name in names}
-        causes = needed or [way.assumption for way in found if way.assumption in able and way.is_strong]
-        order = sorted(found, key=lambda way: way.assumption not in causes)
-        turn, way = self._turned([*self._options(order, needed)])
+        causes = changing or [way.assumption for way in found if way.assumption in able and way.is_strong]
+        first = sorted(found, key=lambda way: causes.index(way.assumption) if way.assumption in causes else len(causes))
+        turn, way = self._turned([*self._options(first, needed)])
         point = self._point(
             turn or self._assumed(way, gone),
             causes=tuple(causes) or (way.assumption,), without=tuple(gone.items()), enough=enough,

@@ -85,7 +85,9 @@ class PairedRuns:
         if event.kind == "changed":
             change = next((one for one in run.scenario.changes if one.number == event.occurrence), None)
             return event.kind, event.time, None if change is None else repr(change_meaning(change))
-        return event.kind, event.time, event.type, event.rule, event.occurrence, event.marks
+        names = self.assumptions.namesakes
+        own = side if event.type in names.events or event.rule in names.rules else None
+        return event.kind, event.time, event.type, event.rule, event.occurrence, event.marks, own
 
     @cached_property
     def befores(self) -> tuple[Sequence[int], Sequence[int]]:

@@ -39,6 +39,11 @@ class Way:
         return all(step.strength > WEAK for step in self.steps)
 
 
+def unknown(name: str) -> Way:
+    """Return the way to an assumption of which it is not known how the ends rest on it."""
+    return Way((Cause(Assumed(name), "assumed", WEAK),), math.inf)
+
+
 def ways(causes: Causes) -> tuple[Way, ...]:
     """Return the cheapest way to each assumption that the ends rest on, the cheapest of all first."""
     start: Difference = Ended()

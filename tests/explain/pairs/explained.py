@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.analysis.turning_points import To, TurningPoint
+from sim.analysis.differences.turning_points import To, TurningPoint
 from sim.explain.pairs.difference_nodes import Assumed, Occurred
 from sim.explain.pairs.explained_pair import ExplainedPair, TurningPoints
 from sim.model.scenario import Scenario

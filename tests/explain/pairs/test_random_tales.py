@@ -1,5 +1,7 @@
 """What holds of every pair of runs that end otherwise, tried on random tales with random assumptions."""
 
+import math
+
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -98,8 +100,11 @@ def test_an_other_end_is_explained_by_assumptions_and_each_that_is_needed_is_beh
         assumptions, point = found.pair.assumptions, found.point
         assert {*point.causes} <= {*assumptions.names}
         assert point.causes
+        assert found.way.cost < math.inf
         needed = [name for name, to in point.without if to == "other end"]
-        assert not needed or sorted(point.causes) == needed
+        changing = {name for name, to in point.without if to != "same end"}
+        assert sorted(point.needed) == needed or not point.without
+        assert not changing or {*point.causes} == changing
         for name in needed:
             part = points.paired(assumptions.without(name), scenarios[1], run)
             assert [way.assumption for way in ways(Causes(part))] == [name]

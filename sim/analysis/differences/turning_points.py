@@ -24,8 +24,9 @@ class TurningPoint:
 
     An `other end` is an end that no event of one run alone brought about: `one` and `other` are then the endings of the
     runs, or `horizon`. `undone` says where the run goes when the event is undone; `assumed` is whether it is itself an
-    event that a scenario assumes. `causes` are the assumptions without any one of which the other run ends as the
-    baseline's; if there is none, those of the sets that are `enough` on which the ends rest: one at least. `without`
+    event that a scenario assumes. `causes` are the assumptions without any one of which the other run ends otherwise,
+    first those without which it ends as the baseline's; if there is none, those of the sets that are `enough` on which
+    the ends rest: one at least. `without`
     says of each assumption where the other run goes without it; it is empty where there is but one. `enough` are, where
     no assumption is needed by itself, the least sets of them with which alone the other run ends as it does.
     """
@@ -44,16 +45,25 @@ class TurningPoint:
     without: tuple[tuple[str, To], ...] = ()
     enough: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The causes without any one of which the other run ends as the baseline's."""
+        gone = dict(self.without)
+        return tuple(name for name in self.causes if gone.get(name, "other end") == "other end")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
     """An assumption behind turning points of one kind: in how many of their `pairs` the end goes `back` without it.
 
-    `named` is in how many it is a cause.
+    `third` is in how many it then is a third, `enough` in how many no one assumption changes it and this one alone
+    leads to it, `named` in how many it is a cause.
     """
 
     name: str
     back: int
+    third: int
+    enough: int
     named: int
     pairs: int
 
@@ -94,10 +104,15 @@ def ranked_turns(found: Sequence[TurningPoint]) -> tuple[RankedTurn, ...]:
 
 
 def weights(items: Iterable[TurningPoint]) -> tuple[Weight, ...]:
-    """Return the assumptions behind turning points, the weightiest first."""
+    """Return the assumptions behind turning points, the weightiest first, without those that do nothing alone."""
     listed = [*items]
     named = Counter(name for item in listed for name in item.causes)
-    back = Counter(name for item in listed for name, to in item.without if to == "other end")
-    back += Counter(item.causes[0] for item in listed if not item.without)
+    back = Counter(name for item in listed for name in item.needed)
+    third = Counter(name for item in listed for name, to in item.without if to == "third end")
+    enough = Counter(names[0] for item in listed for names in item.enough if len(names) == 1)
     order = sorted(named, key=lambda name: (-back[name], -named[name], name))
-    return tuple(Weight(name=name, back=back[name], named=named[name], pairs=len(listed)) for name in order)
+    found = [
+        Weight(name=name, back=back[name], third=third[name], enough=enough[name], named=named[name], pairs=len(listed))
+        for name in order
+    ]
+    return tuple(one for one in found if one.back or one.third or one.enough) or tuple(found)
