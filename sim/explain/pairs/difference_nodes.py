@@ -15,7 +15,9 @@ How: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The two runs' first endings are not the same."""
+    """The two runs' first endings are not the same: why the `first` of them came, the `later` one, or either."""
+
+    why: Literal["either", "first", "later"] = "either"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ making the run again without it. `MakesTurningPoints` is a projection over pairs
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeAlias
 
 from sim.analysis.differences.turning_points import How, To, TurningPoint
 from sim.engines.reference import ReferenceEngine
@@ -15,7 +15,7 @@ from sim.errors import LedgerError
 from sim.experiment.pairs import Side
 from sim.explain.followed_run import FollowedRun
 from sim.explain.pairs.assumption_sets import Assumptions
-from sim.explain.pairs.difference_nodes import Occurred
+from sim.explain.pairs.difference_nodes import Ended, Occurred
 from sim.explain.pairs.pair_causes import Causes
 from sim.explain.pairs.paired_runs import PairedRuns
 from sim.explain.pairs.undoing import Undone, ending_of, without
@@ -25,14 +25,19 @@ from sim.model.outcomes import first_ending
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
+ENDS = Ended("first"), Ended("later")  # one of which may be reported where the ways from either turn nothing
 MOST_JOINED = 4  # assumptions of which all sets are tried where none is needed by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedPair:
-    """A pair of runs explained: the pair, the way back, where it turned, and what its end needs."""
+    """A pair of runs explained: the pair, the way back, where it turned, and what its end needs.
+
+    The way may be `about` another pair: the other run, and the same without an assumption that it needs.
+    """
 
     pair: PairedRuns
+    about: PairedRuns
     way: Way
     point: TurningPoint
 
@@ -100,6 +105,10 @@ class TurningPoints:
         return PairedRuns(self._followed(one, run), self._followed(other, run), Assumptions(one, other))
 
 
+# A way that may be reported, the events on it that this pair has, too, and the pair that it is about.
+Option: TypeAlias = tuple[Way, list[Occurred], PairedRuns]
+
+
 class _Explaining:
     """One pair of runs that ended otherwise."""
 
@@ -111,7 +120,8 @@ class _Explaining:
 
     def explain(self) -> ExplainedPair:
         """Return the pair explained."""
-        found = ways(Causes(self.pair)) or tuple(map(unknown, self.assumptions.names))
+        known = Causes(self.pair)
+        found = ways(known) or tuple(map(unknown, self.assumptions.names))
         gone = self._without()
         behind = [way.assumption for way in found]
         order = sorted(gone, key=lambda name: behind.index(name) if name in behind else len(behind))
@@ -121,14 +131,19 @@ class _Explaining:
         able = {name for names in enough for name in names}
         causes = changing or [way.assumption for way in found if way.assumption in able and way.is_strong]
         first = sorted(found, key=lambda way: causes.index(way.assumption) if way.assumption in causes else len(causes))
-        turn, way = self._turned([*self._options(first, needed)])
+        turn, way, about = self._turned([*self._options(first, needed)])
+        if turn is None or turn.undone != "other end":
+            alike = [way for end in ENDS for way in ways(known, end) if way.assumption == first[0].assumption]
+            again = self._turned([(one, one.events, self.pair) for one in alike]) if alike else (turn, way, about)
+            if again[0] is not None and again[0].undone == "other end":
+                turn, way, about = again
         point = self._point(
             turn or self._assumed(way, gone),
             causes=tuple(causes) or (way.assumption,), without=tuple(gone.items()), enough=enough,
         )  # fmt: skip
-        return ExplainedPair(pair=self.pair, way=way, point=point)
+        return ExplainedPair(pair=self.pair, about=about, way=way, point=point)
 
-    def _options(self, order: Sequence[Way], needed: Sequence[str]) -> Iterator[tuple[Way, list[Occurred]]]:
+    def _options(self, order: Sequence[Way], needed: Sequence[str]) -> Iterator[Option]:
         """Yield the ways that may be reported, with the events on each.
 
         To an assumption that is needed there may be a better one than that from the baseline, on which others differ,
@@ -139,18 +154,18 @@ class _Explaining:
                 apart = self._apart(way.assumption)
                 if apart is not None:
                     yield apart
-            yield way, way.events
+            yield way, way.events, self.pair
 
-    def _turned(self, options: Sequence[tuple[Way, list[Occurred]]]) -> tuple[_Turn | None, Way]:
-        """Return the first turn to the other's end on a way, or to a third, and the way."""
-        third: tuple[_Turn, Way] | None = None
-        for way, nodes in options:
+    def _turned(self, options: Sequence[Option]) -> tuple[_Turn | None, Way, PairedRuns]:
+        """Return the first turn to the other's end on a way, or to a third, the way, and the pair that it is about."""
+        third: tuple[_Turn, Way, PairedRuns] | None = None
+        for way, nodes, about in options:
             turn = self._turn(nodes)
             if turn is not None and turn.undone == "other end":
-                return turn, way
+                return turn, way, about
             if turn is not None and third is None:
-                third = turn, way
-        return third or (None, options[-1][0] if len(options) == 1 else options[0][0])
+                third = turn, way, about
+        return third or next((None, way, about) for way, _, about in options if about is self.pair)
 
     def _without(self) -> dict[str, To]:
         """Return, for each of several assumptions, where the other run goes without it."""
@@ -181,14 +196,14 @@ class _Explaining:
             return "other end"
         return "same end" if end == self.pair.ends[side] else "third end"
 
-    def _apart(self, name: str) -> "tuple[Way, list[Occurred]] | None":
+    def _apart(self, name: str) -> "Option | None":
         """Return the way between the other run and itself without one assumption, as far as it is about this pair."""
         part = self.points.paired(self.assumptions.without(name), self.pair.runs[1].scenario, self.run)
         found = ways(Causes(part))
         if part.ends[0] == part.ends[1] or not found:
             return None
         nodes = [same for node in found[0].events if (same := self._here(part, node)) is not None]
-        return (found[0], nodes) if nodes else None
+        return (found[0], nodes, part) if nodes else None
 
     def _here(self, part: PairedRuns, node: Occurred) -> Occurred | None:
         """Return an event of a pair with the same other run in this one; None where both runs have it here."""
@@ -223,7 +238,10 @@ class _Explaining:
     def _undone(self, node: Occurred) -> Undone:
         """Return the undoing of a firing: as the other run's same draw had it, if it had it at all."""
         event, twin = self.pair.event(node.side, node.place), self._twin(node)
-        return Undone(event.rule, event.occurrence, None if twin is None else self.pair.event(1 - node.side, twin))
+        other = None if twin is None else self.pair.event(1 - node.side, twin)
+        if other is not None and other.type != event.type:
+            other = replace(other, time=event.time)  # another choice, and nothing else
+        return Undone(event.rule, event.occurrence, other)
 
     def _twin(self, node: Occurred) -> int | None:
         event = self.pair.event(node.side, node.place)

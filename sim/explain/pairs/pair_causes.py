@@ -43,8 +43,8 @@ class Causes:
 
     def _of(self, node: Difference) -> Iterator[Cause]:
         match node:
-            case Ended():
-                yield from self._ended()
+            case Ended(why):
+                yield from self._ended(why)
             case Occurred(side, place):
                 yield from self._happened(side, place)
             case Differs():
@@ -54,18 +54,17 @@ class Causes:
 
     # How the runs ended
 
-    def _ended(self) -> Iterator[Cause]:
+    def _ended(self, why: str) -> Iterator[Cause]:
         """Yield why one run ended first, and the other did not then; half as strongly, why the other did later."""
         ending = [side for side in (0, 1) if self.pair.came_to_an_ending(side)]
         times = {side: self.pair.event(side, self.pair.lasts[side]).time for side in ending}
         first = min(times.values())
         for side in ending:
-            if times[side] == first:
+            if times[side] == first and why != "later":
                 yield from self._ending(side)
-            else:
-                last = self._brought(side)
-                if last is not None and last not in self.pair.partners[side]:
-                    yield Cause(Occurred(side, last), "came", HALF)
+            elif times[side] != first and why != "first":
+                weight = HALF if why == "either" else 1.0
+                yield from (Cause(one.node, one.how, one.strength * weight) for one in self._ending(side))
 
     def _brought(self, side: int) -> int | None:
         """Return the place of the event with which a run's ending came; None if it came as time passed."""

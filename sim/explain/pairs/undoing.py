@@ -1,8 +1,8 @@
 """Runs made again with one firing undone: as the other run had it, or barred.
 
-Owns what undoing an event means. What the other run has otherwise is made as it is there: at that time, or at once
-where its clock starts only later, of that type and with those marks. What the other run has not at all does not come: a
-rule that merely skipped one firing would fire again by its next draw, so it is barred from then on.
+Owns what undoing an event means. What the other run has otherwise is made as it is there: another event is chosen, or
+it comes at that time, or at once where its clock starts only later, with those marks. What the other run has not at all
+does not come: a rule that merely skipped one firing would fire again by its next draw, so it is barred from then on.
 """
 
 import math

@@ -12,6 +12,7 @@ from sim.explain.pairs.difference_nodes import Assumed, Cause, Difference, Ended
 from sim.explain.pairs.pair_causes import Causes
 from sim.explain.pairs.supports import WEAK
 
+EITHER = Ended()
 STEP = 0.05  # what each step costs beside its strength
 
 
@@ -44,9 +45,8 @@ def unknown(name: str) -> Way:
     return Way((Cause(Assumed(name), "assumed", WEAK),), math.inf)
 
 
-def ways(causes: Causes) -> tuple[Way, ...]:
-    """Return the cheapest way to each assumption that the ends rest on, the cheapest of all first."""
-    start: Difference = Ended()
+def ways(causes: Causes, start: Difference = EITHER) -> tuple[Way, ...]:
+    """Return the cheapest way to each assumption that a difference rests on, the cheapest of all first."""
     cost: dict[Difference, float] = {start: 0.0}
     came: dict[Difference, tuple[Difference, Cause]] = {}
     done = set[Difference]()
