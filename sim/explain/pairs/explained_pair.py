@@ -216,12 +216,13 @@ class _Explaining:
     def _turn(self, nodes: Sequence[Occurred]) -> _Turn | None:
         """Return the earliest event whose undoing sends its run to the other's end; if there is none, to a third.
 
-        None where no event does; assumed ones are not undone.
+        None where no event does. Assumed ones are not undone, nor those that the other run could not have, as it was
+        over by then.
         """
         third: _Turn | None = None
         for node in self._in_order(nodes):
             event = self.pair.event(node.side, node.place)
-            if event.kind != "fired":
+            if event.kind != "fired" or self.pair.is_over(1 - node.side, self.pair.befores[node.side][node.place]):
                 continue
             engine = self.points.engine(self.pair.runs[node.side].scenario)
             end = ending_of(engine.scenario, without(engine, self.run, self._undone(node)))
