@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
-from sim.analysis.differences.turning_points import RankedTurn
 from sim.analysis.labels import Counted
 from sim.analysis.results import Results
 from sim.language.counts import counted
@@ -195,37 +194,29 @@ def _mean(found: Estimate) -> str:
 
 def _turning_tables(versus: Versus) -> list[Table]:
     """Return the turning points by kind: what the runs do without the event, and what is assumed behind it."""
-    found, count = versus.turning, len(versus.turning_points)
-    if not found:
+    if not (found := versus.turning):
         return []
+    count, every = len(versus.turning_points), versus.ended_otherwise
     rows: list[tuple[str, ...]] = [
-        (turning_in_words(item, versus.baseline, versus.other), because_of(item, versus), _undone(item),
-         f"{item.share} ({item.share.interval})", str(item.example))
+        (turning_in_words(item, versus.baseline, versus.other), because_of(item, versus),
+         f"{item.undone:,} / {item.third:,}", f"{item.share} ({item.share.interval})", str(item.example))
         for item in found[:MOST_SHOWN]
     ]  # fmt: skip
     rows += _rest([item.share for item in found], count, 3)
     which = "whose first ending was another" if versus.baseline.model.goes_on else "that ended otherwise"
-    few = count < versus.ended_otherwise
-    pairs = f"first {count:,} of {versus.ended_otherwise:,} pairs" if few else counted(count, "pair")
+    pairs = f"first {count:,} of {every:,} pairs" if count < every else counted(count, "pair")
     title = f"What made the difference: the turning point in the {pairs} {which}"
     columns = sided(["what", "because of"], ["undone: as the other /\nas neither", "share", "see run"])
     caption = "Undone: in how many of these pairs the run, without that event, ends as the other did, or as neither."
     if versus.weighs:
-        caption += (
-            f" Needed: in how many the end is that of '{versus.baseline.scenario.title}' when this assumption alone is "
-            "taken away. Enough: in how many none is needed, and this one alone leads to the end."
-        )
+        caption += f" Needed: in how many it ends as '{versus.baseline.scenario.title}' without this assumption alone."
+        caption += " Enough: in how many none is needed, and this one alone leads to the end."
     return [Table(title=title, columns=columns, rows=rows, caption=caption, spared=(4,))]
-
-
-def _undone(item: RankedTurn) -> str:
-    return f"{item.undone:,} / {item.third:,}"
 
 
 def _first_tables(versus: Versus) -> list[Table]:
     """Return where runs first part, by kind."""
-    found = versus.first
-    if not found:
+    if not (found := versus.first):
         return []
     models, parted = (versus.baseline.model, versus.other.model), sum(item.share.hits for item in found)
     rows: list[tuple[str, ...]] = [
@@ -240,11 +231,10 @@ def _first_tables(versus: Versus) -> list[Table]:
 
 def _rest(shares: Sequence[Proportion], pairs: int, place: int) -> list[tuple[str, ...]]:
     """Return the row of the kinds that are not shown, with their share at this place, if there are any."""
-    more = len(shares) - MOST_SHOWN
-    if more <= 0:
+    if len(shares) <= MOST_SHOWN:
         return []
     share = proportion(sum(one.hits for one in shares[MOST_SHOWN:]), pairs)
-    return [(counted(more, "more kind"), *[""] * (place - 1), f"{share} ({share.interval})", "")]
+    return [(counted(len(shares) - MOST_SHOWN, "more kind"), *[""] * (place - 1), f"{share} ({share.interval})", "")]
 
 
 def _scenario_table(comparison: Comparison, shown: Counted) -> Table:
