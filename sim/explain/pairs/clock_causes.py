@@ -41,7 +41,16 @@ class ClockCauses:
         other = self.pair.running(1 - side, rule.name, counts[1 - side], event.time)
         if other is None or other.occurrence != mine.occurrence:
             return self._history(rule, side, place)
-        return [*self._started(side, rule, mine, other), *self._pace(side, rule, mine, other, place)]
+        found = [*self._started(side, rule, mine, other), *self._pace(side, rule, mine, other, place)]
+        return found or self._outrun(rule, 1 - side, other, event.time)
+
+    def _outrun(self, rule: Rule, side: int, stretch: Stretch, time: float) -> list[Cause]:
+        """Return what came first in a run, at the very time at which a clock was due that it stopped."""
+        if stretch.until != time or stretch.how == "fired":
+            return []
+        places = [at for at in self.pair.changing(side) if self.pair.event(side, at).time == time]
+        place = stretch.ended if stretch.how != "over" else places[-1] if places else -1
+        return self._at(rule, side, place, time, "stopped") if place >= 0 else []
 
     def counts(self, side: int, place: int) -> Counts:
         """Return how many events each run has had before the event at a place of one."""
