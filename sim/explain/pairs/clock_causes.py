@@ -42,7 +42,17 @@ class ClockCauses:
         if other is None or other.occurrence != mine.occurrence:
             return self._history(rule, side, place)
         found = [*self._started(side, rule, mine, other), *self._pace(side, rule, mine, other, place)]
+        if rule.memory != "fresh":  # what stopped and started it before has told on its age, or on its law
+            found += self._history(rule, side, place)
+            first, theirs_first = self._first(side, mine), self._first(1 - side, other)
+            if (first, theirs_first) != (mine, other):
+                found += self._pace(side, rule, first, theirs_first, place)
         return found or self._outrun(rule, 1 - side, other, event.time)
+
+    def _first(self, side: int, stretch: Stretch) -> Stretch:
+        """Return the stretch in which an occurrence of a clock first ran."""
+        known = self.pair.runs[side].stretches_of(stretch.rule)
+        return next(one for one in known if one.occurrence == stretch.occurrence)
 
     def _outrun(self, rule: Rule, side: int, stretch: Stretch, time: float) -> list[Cause]:
         """Return what came first in a run, at the very time at which a clock was due that it stopped."""

@@ -234,7 +234,12 @@ class _Explaining:
         return third
 
     def _in_order(self, nodes: Iterable[Occurred]) -> list[Occurred]:
-        return sorted(nodes, key=lambda node: (self.pair.event(node.side, node.place).time, node.side, node.place))
+        def order(node: Occurred) -> tuple[float, int, int, int]:
+            event, program = self.pair.event(node.side, node.place), self.pair.runs[node.side].program
+            rank = program.rules[program.numbers[event.rule]].rank if event.rule else -1
+            return event.time, rank, node.side, node.place
+
+        return sorted(nodes, key=order)
 
     def _undone(self, node: Occurred) -> Undone:
         """Return the undoing of a firing: as the other run's same draw had it, if it had it at all."""

@@ -87,6 +87,17 @@ TALES = {
         f"{leaves(' and omen')}, stays: {{faction: f, when: end == 0, clock: {{at: 9}}, emits: stayed}}",
         "", OMEN, *AFTER_OMEN,
     ),
+    "a law that was given when a clock that keeps its age first started": (
+        leaves(" and not omen", "{fixed: 25 * speed}").replace("emits", "memory: keep, emits"),
+        assumed((2, "omen_seen"), (3, "omen_gone")), assumed((2, "omen_seen"), (3, "omen_gone"))
+        + "\nparameters: {speed: 2}", ("left",), "parameter speed",
+    ),
+    "a clock that was stopped at the very time it was due": (
+        "goes: {faction: f, when: not omen, clock: {at: 5}, emits: omen_gone, priority: -1}, "
+        "fears: {faction: f, when: dread == 0, clock: {at: 5}, emits: {event: feared, much: 3}, priority: -2}, "
+        + leaves(" and dread < 1", "{at: 5}"),
+        "", "disable: [fears]", ("left", "feared"), "without fears",
+    ),
     "a rule that is disabled": (leaves(), "", "disable: [leaves]", ("left",), "without leaves"),
     "a rule that a scenario adds": (
         leaves(" and omen"), "", "rules: {goes: {faction: f, when: end == 0, clock: {fixed: 2}, emits: left}}",
