@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from sim.analysis.differences.turning_points import RankedTurn, TurningPoint
 from sim.analysis.divergence import Divergence
 from sim.analysis.frames import frame
 from sim.analysis.goals import Goal
@@ -21,7 +22,7 @@ from sim.statistics.estimates import Estimate, Proportion
 
 @dataclass(frozen=True)
 class Ranked:
-    """One kind of difference between paired runs, and in what share of the pairs it is the one that counts.
+    """One kind of first difference between paired runs, and in what share of the pairs that part it is the one.
 
     A kind is told by `how` and by which `rule` the runs differ, by the event type in the first run (`one`) and in the
     second (`other`), and by the assumptions behind it, `causes`. `example` is the first run of that kind.
@@ -40,13 +41,15 @@ class Ranked:
 class Beside:
     """A scenario's results beside its baseline's, which is `moved` if it was made at the scenario's own moment.
 
-    `reason` says why the two are not pairs, "" if they are, `divergences` where their runs part.
+    `reason` says why the two are not pairs, "" if they are, `divergences` where their runs part, `turning_points` those
+    of the first pairs that ended otherwise.
     """
 
     other: Results
     baseline: Results
     reason: str = ""
     divergences: Sequence[Divergence] = ()
+    turning_points: Sequence[TurningPoint] = ()
     moved: bool = False
 
     @property
@@ -66,7 +69,7 @@ class Versus(Beside):
 
     changes: Mapping[str, OutcomeDifference] = field(default_factory=dict)
     shifts: Mapping[str, MeasureDifference] = field(default_factory=dict)
-    turning: tuple[Ranked, ...] = ()
+    turning: tuple[RankedTurn, ...] = ()
     first: tuple[Ranked, ...] = ()
     pairs: int = 0
     ended_otherwise: int = 0
@@ -76,6 +79,11 @@ class Versus(Beside):
     def change(self, one: Counted) -> OutcomeDifference:
         """Return the difference of an outcome, or of an ending as the first to come true."""
         return self.endings[one.outcome] if one.first else self.changes[one.outcome]
+
+    @property
+    def weighs(self) -> bool:
+        """Whether the scenario differs from its baseline in several assumptions, which are weighed."""
+        return any(point.without for point in self.turning_points)
 
     @property
     def parted(self) -> int:
@@ -268,6 +276,7 @@ class Comparison(Shown):
                     "disabled_rules": {name: {"fired_in_baseline_runs": runs} for name, runs in one.disabled.items()},
                     "ended_otherwise": one.ended_otherwise,
                     "turning_points": [asdict(item) for item in one.turning],
+                    "pairs_with_turning_points": len(one.turning_points),
                     "first_differences": [asdict(item) for item in one.first],
                 }
                 for one in self.versus

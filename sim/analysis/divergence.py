@@ -1,21 +1,18 @@
-"""Where two runs with common random numbers part, why, and which event turned the one's end into the other's.
+"""Where two runs with common random numbers part, why, and whether they ended otherwise.
 
-Up to the first difference both runs are the same but for what the scenarios assume. Most first differences matter to
-nobody. So there is also the turning point: followed back from how each run ended, by what made each event possible, the
-earliest event that the other run does not have at all. Its causes are the assumptions that it rests on, see `flow`.
+Up to the first difference both runs are the same but for what the scenarios assume; its causes are the assumptions that
+it rests on, see `flow`. Most first differences matter to nobody: what turned one run's end into the other's is for
+`sim.explain.pairs`.
 
 A run's end is its first ending, whether it went on after it or not. What one run has after the other had ended is no
 difference between the two: the other could not have it. There, the difference is that the other ended.
 """
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from sim.analysis.alignment import Alignment, counterpart, order_of
-from sim.analysis.causes import Dependencies, ancestors
+from sim.analysis.alignment import Alignment, counterpart
 from sim.analysis.differences.namesakes import Namesakes, as_named
 from sim.analysis.differences.unshared_numbers import with_all
 from sim.analysis.flow import Flow, Node, sources_of
@@ -23,7 +20,7 @@ from sim.analysis.readings import Readings
 from sim.experiment.pairs import Side
 from sim.model.event import HORIZON, Event, is_whole
 from sim.model.model import Model
-from sim.model.outcomes import cut_off, first_ending
+from sim.model.outcomes import first_ending
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
 
@@ -51,14 +48,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """A pair of runs: the first difference, None if there is none, and the turning point, None if both ended alike.
+    """A pair of runs: the first difference, None if there is none, and whether both are whole and ended otherwise.
 
     `fired` are the rules that fired in one of the two while the other's scenario disables them, in order of names.
     """
 
     run: int
     first: Difference | None
-    turning: Difference | None
+    ended_otherwise: bool = False
     fired: tuple[str, ...] = ()
 
 
@@ -75,14 +72,13 @@ class Diverge:
     def __call__(self, one: Side, other: Side, run: int) -> Divergence:
         fired = _fired(one, other)
         if not (is_whole(one[2]) and is_whole(other[2])):
-            return Divergence(run, None, None, fired)
+            return Divergence(run, None, fired=fired)
         known = self._known_of(one, other)
         program, names = known.readings.program, known.names
         theirs = names.side(other, self._distinguished(names, other[1])) if names else other
         mine, theirs = with_all(one, theirs, program.model), with_all(theirs, one, program.model)
-        pair = _Pair((program, *mine[1:]), (program, *theirs[1:]), known.dependencies, known.readings)
-        first, turning = (_as_named(found) if names else found for found in (pair.first(), pair.story().turning()))
-        return Divergence(run, first, turning, fired)
+        first = _Pair((program, *mine[1:]), (program, *theirs[1:]), known.readings).first()
+        return Divergence(run, _as_named(first) if names else first, _ended_otherwise(one, other), fired)
 
     def _known_of(self, one: Side, other: Side) -> "_Known":
         """Return what is known of the model of both, with the rules and event types that either has added to it."""
@@ -93,9 +89,8 @@ class Diverge:
             mine, theirs = one[1].model, (names.distinguished(other[1]) if names else other[1]).model
             program = one[0] if _has_all(mine, theirs) else compile_model(_joined(mine, theirs))
             known = self._known[key] = _Known(
-                programs=(one[0], other[0]), dependencies=Dependencies(program.model),
-                readings=Readings(program=program), names=names,
-            )  # fmt: skip
+                programs=(one[0], other[0]), readings=Readings(program=program), names=names
+            )
         return known
 
     def _distinguished(self, names: Namesakes, scenario: Scenario) -> Scenario:
@@ -110,7 +105,6 @@ class _Known:
     """What is known of two models, whatever the runs are; `names` mean something else in the second."""
 
     programs: tuple[Program, Program]
-    dependencies: Dependencies
     readings: Readings
     names: Namesakes
 
@@ -151,27 +145,26 @@ def _fired(one: Side, other: Side) -> tuple[str, ...]:
     }))  # fmt: skip
 
 
-class _Pair:
-    """Two whole runs: where they part, and the earliest event that an end rests on and that the other has not."""
+def _ended_otherwise(one: Side, other: Side) -> bool:
+    """Return whether two runs' first endings are not the same; not where one had come before the branch."""
+    if any(first_ending(program.model, scenario.past) for program, scenario, _ in (one, other)):
+        return False
+    mine, theirs = (first_ending(program.model, log) for program, _, log in (one, other))
+    return (mine.type if mine else HORIZON) != (theirs.type if theirs else HORIZON)
 
-    def __init__(self, one: Side, other: Side, dependencies: Dependencies, readings: Readings) -> None:
+
+class _Pair:
+    """Two whole runs, and where they part."""
+
+    def __init__(self, one: Side, other: Side, readings: Readings) -> None:
         self.sides = (one, other)
-        self.dependencies = dependencies
         self.start = one[1].start
-        self.end_alike = one[2][-1].note == other[2][-1].note
         self.alignment = Alignment(one, other)
         self.parted = self.alignment.part()
         if self.parted is not None:
             side, place = self.alignment.alone(self.parted)
-            self.alignment.align(self.alignment.logs[side][place].time if self.end_alike else math.inf)
+            self.alignment.align(self.alignment.logs[side][place].time)
         self.flow = Flow(self.alignment, readings)
-
-    def story(self) -> "_Pair":
-        """Return the runs up to their first endings; the same pair where no run goes on after one."""
-        if not any(program.model.goes_on for program, _, _ in self.sides):
-            return self
-        one, other = ((side[0], side[1], cut_off(side[0].model, side[2])) for side in self.sides)
-        return _Pair(one, other, self.dependencies, self.flow.readings)
 
     def first(self) -> Difference | None:
         """Return the first event that only one run has and that is not assumed; where the other had ended, that end."""
@@ -183,39 +176,6 @@ class _Pair:
         mine = self.alignment.logs[side][place]
         at = self.alignment.before(self.parted)
         return self._difference(side, place, counterpart(mine, self.alignment.logs[1 - side][at[1 - side] :]))
-
-    def turning(self) -> Difference | None:
-        """Return the turning point; None if both runs ended alike, or had ended before the branch. Where no event of
-        one run alone made the other end, it is that end itself.
-        """
-        if self.end_alike or any(first_ending(program.model, scenario.past) for program, scenario, _ in self.sides):
-            return None
-        found = [(side, place) for side in (0, 1) if (place := self._candidate(side)) is not None]
-        if not found:
-            return self._other_end()
-        side, place = min(found, key=lambda one: order_of(self.sides[one[0]][0], self.alignment.logs[one[0]][one[1]]))
-        mine = self.alignment.logs[side][place]
-        theirs = counterpart(mine, self.alignment.logs[1 - side])
-        if theirs is not None and theirs.type == mine.type:
-            theirs = None  # the same rule's later firing of the same kind is not another choice
-        return self._difference(side, place, theirs)
-
-    def _candidate(self, side: int) -> int | None:
-        """Return the place of the earliest event behind a run's end that the other could have, and has not so often."""
-        log, mine = self.sides[side][2], self.alignment.logs[side]
-        if not mine or log[-1].note == HORIZON:
-            return None
-        counts = Counter(event.type for index, event in enumerate(self.alignment.logs[1 - side])
-                         if not self.alignment.shared(1 - side, index))  # fmt: skip
-        chain = ancestors(mine[-1].sequence, self.dependencies.enablers(log))
-        ordinal: Counter[str] = Counter()
-        for index, event in enumerate(mine):
-            if self.alignment.shared(side, index) or self.alignment.is_assumed(side, index):
-                continue
-            ordinal[event.type] += 1
-            if event.sequence in chain and ordinal[event.type] > counts[event.type]:
-                return None if self._had_ended(1 - side, self.alignment.step_of[side][index]) else index
-        return None
 
     def _had_ended(self, side: int, step: int) -> bool:
         """Return whether a run had ended before a step, and not at its horizon."""

@@ -1,7 +1,7 @@
 """The comparison of scenarios with their baselines: run by run where the runs are pairs.
 
 `baselines` decides what a scenario is compared with, `differences` gives the numbers of one outcome, and `divergence`
-finds what made runs part.
+finds where runs part; what turned them is found by `sim.explain.pairs`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.comparison import Beside, Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline, family
+from sim.analysis.differences.turning_points import ranked_turns
 from sim.analysis.divergence import Divergence
 from sim.analysis.goals import Goal
 from sim.analysis.results import Results, share_at_every_look, with_distinct_titles
@@ -135,6 +136,8 @@ def _versus(beside: Beside, level: float) -> Versus:
     left_out = unpaired or baseline.withheld or other.withheld
     divergences = () if left_out else tuple(beside.divergences)
     shared: dict[str, Any] = {**vars(beside), "divergences": divergences, "changes": changes, "endings": endings}
+    if left_out:
+        shared["turning_points"] = ()
     if unpaired:
         return Versus(**shared)
     measures = [name for name in baseline.measures if name in other.measures and not left_out]
@@ -143,8 +146,8 @@ def _versus(beside: Beside, level: float) -> Versus:
     return Versus(
         **shared,
         shifts={name: _shift(name, (a, b), draws, (ranges[0][name], ranges[1][name])) for name in measures},
-        turning=ranked(divergences, turning=True),
-        first=ranked(divergences, turning=False),
+        turning=() if left_out else ranked_turns(beside.turning_points),
+        first=ranked(divergences),
         pairs=len(a),
         ended_otherwise=int(((a.first_ending != b.first_ending) & whole).sum()),
         whole=int(whole.sum()),
@@ -176,11 +179,11 @@ def _given(
     }
 
 
-def ranked(divergences: Sequence[Divergence], *, turning: bool) -> tuple[Ranked, ...]:
-    """Rank the kinds of turning points, or of first differences, by how many of the pairs that have one have each."""
+def ranked(divergences: Sequence[Divergence]) -> tuple[Ranked, ...]:
+    """Rank the kinds of first differences by how many of the pairs that have one have each."""
     found: dict[Kind, list[int]] = {}
     for item in divergences:
-        difference = item.turning if turning else item.first
+        difference = item.first
         if difference is not None:
             kind = (difference.how, difference.rule, difference.one, difference.other, difference.causes)
             found.setdefault(kind, []).append(item.run)

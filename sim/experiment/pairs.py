@@ -24,29 +24,30 @@ def project_pairs(
     runs: int,
     projection: PairProjection[T],
     *,
-    only: Collection[int] | None = None,
+    only: Sequence[Collection[int]] | None = None,
+    worth: int = 1,
     workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> list[list[T]]:
     """Return, for each pair, the projection of runs 0 to `runs` - 1, or of `only` some of these, in order.
 
+    `only` has the chosen runs of each pair. A projection takes as long as to make as many runs as it is `worth`.
+
     Raise LedgerError for a missing one.
     """
     jobs = {id(experiment): _job(experiment, runs) for pair in pairs for experiment in pair}
-    chosen = None if only is None else frozenset(only)
-    pieces = [(piece, None if chosen is None else chosen.intersection(piece)) for piece in chunks(range(runs))]
     tasks = [
         _PairsItem(pair=number, one=jobs[id(one)], other=jobs[id(other)], runs=piece, only=some, projection=projection)
         for number, (one, other) in enumerate(pairs)
-        for piece, some in pieces
-        if some is None or some
+        for piece in chunks(range(runs))
+        if (some := None if only is None else frozenset(only[number]).intersection(piece)) is None or some
     ]
-    wanted = (runs if only is None else len(only)) * len(pairs)
+    wanted = runs * len(pairs) if only is None else sum(map(len, only))
     made: dict[tuple[int, int], list[T]] = {}
     done = 0
     if progress:
         progress(done, wanted, 0)
-    for task, projected in work(tasks, workers_for(workers, wanted)):
+    for task, projected in work(tasks, workers_for(workers, wanted * worth)):
         made[task.pair, task.runs.start] = projected
         done += len(projected)
         if progress:

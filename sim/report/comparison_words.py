@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Ranked, Versus
+from sim.analysis.differences.turning_points import RankedTurn, Weight
 from sim.analysis.results import Results
 from sim.model.model import Model
 from sim.report.table import as_a_list
@@ -18,7 +19,7 @@ CAUTION = (
 )
 
 
-def turning_in_words(item: Ranked, baseline: Results, other: Results, *, then: bool = False) -> str:
+def turning_in_words(item: Ranked | RankedTurn, baseline: Results, other: Results, *, then: bool = False) -> str:
     """Return what the difference is, about the second scenario; `then` says that it is about that moment alone."""
     lacks = "does not have" + (" then" if then else "")
     sides = ((item.one, baseline.model.events), (item.other, other.model.events))
@@ -26,6 +27,9 @@ def turning_in_words(item: Ranked, baseline: Results, other: Results, *, then: b
     if item.how == "other end" and item.one == item.other:
         end = _end(other, item.other)
         return f"{end} at another time than under '{baseline.scenario.title}'; both had the events behind it"
+    if item.how == "other end" and isinstance(item, RankedTurn):
+        ends = [_end(side, name) for side, name in ((baseline, item.one), (other, item.other))]
+        return f"{ends[1]}, where under '{baseline.scenario.title}' {ends[0]}; no one event, undone, turns that"
     if item.how == "other end":
         ends = [_end(side, name) for side, name in ((baseline, item.one), (other, item.other))]
         both_end = item.one in baseline.model.outcomes and item.other in other.model.outcomes
@@ -49,18 +53,43 @@ def _end(side: Results, name: str) -> str:
 
 
 def because(item: Ranked, baseline: Model, other: Model) -> str:
-    """Name the assumptions that a difference rests on. Their order says nothing about their weight."""
+    """Name the assumptions that a first difference rests on. Their order says nothing about their weight."""
+    return "; ".join(assumption_in_words(cause, baseline, other) for cause in item.causes)
+
+
+def because_of(item: RankedTurn, versus: Versus) -> str:
+    """Name the assumptions behind turning points of one kind, each with its weight where there are several: in how
+    many of these pairs the end is the baseline's again when it alone is taken away.
+    """
+    models = versus.baseline.model, versus.other.model
+    if not versus.weighs:
+        return "; ".join(assumption_in_words(cause.name, *models) for cause in item.causes)
+    listed, before = [], ""
+    for cause in item.causes:
+        how, count = _weight(cause)
+        shown = f"in {count:,}" if how == before else f"{how} in {count:,} of {cause.pairs:,}"
+        listed.append(f"{assumption_in_words(cause.name, *models)}, {shown}")
+        before = how
+    return "; ".join(listed)
+
+
+def _weight(cause: Weight) -> tuple[str, int]:
+    if cause.back:
+        return "needed", cause.back
+    if cause.third:
+        return "a third end without it", cause.third
+    return ("enough", cause.enough) if cause.enough else ("only with others", cause.named)
+
+
+def assumption_in_words(cause: str, baseline: Model, other: Model) -> str:
+    """Return what an assumption is, for a reader."""
     events = {**other.events, **baseline.events}
-
-    def written(cause: str) -> str:
-        kind, _, name = cause.partition(" ")
-        if kind == "event":
-            return f"assumed: '{events[name].title}'"
-        if kind == "parameter":
-            return f"parameter {name}"
-        return f"without the rule {name}" if kind == "without" else f"the assumed rule {name}"
-
-    return "; ".join(map(written, item.causes))
+    kind, _, name = cause.partition(" ")
+    if kind == "event":
+        return f"assumed: '{events[name].title}'"
+    if kind == "parameter":
+        return f"parameter {name}"
+    return f"without the rule {name}" if kind == "without" else f"the assumed rule {name}"
 
 
 def paragraph(comparison: Comparison) -> str:
@@ -128,12 +157,15 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
     text += f" In {versus.ended_otherwise:,} of {versus.whole:,} pairs of runs{followed} the {end} was another."
     if versus.turning:
         top = versus.turning[0]
-        share = f"{top.share} of these ({top.share.interval})"
-        everyone = "this one" if top.share.hits == 1 else f"all {top.share.hits:,} of these"
+        few = len(versus.turning_points) < versus.ended_otherwise
+        these = f"the first {len(versus.turning_points):,} of these" if few else "these"
+        share = f"{top.share} of {these} ({top.share.interval})"
+        everyone = (
+            "this one" if top.share.hits == 1 else f"each of {these}" if few else f"all {top.share.hits:,} of these"
+        )
         share = everyone if top.share.bounded else share
         turning = turning_in_words(top, baseline, versus.other)
-        why = because(top, baseline.model, versus.other.model)
-        text += f" In {share} the turning point was: {turning} (because of: {why})."
+        text += f" In {share} the turning point was: {turning} (because of: {because_of(top, versus)})."
     return text + _never_fired(versus)
 
 

@@ -22,6 +22,7 @@ from sim.build.ranges import natural_ranges
 from sim.build.words.assumptions import in_sentences
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Experiment, Workers, project_pairs, record
+from sim.explain.pairs.projected import turning_points
 from sim.language.expressions.types import SECONDS, Calendar
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.manifest import Manifest, joined, without
@@ -291,11 +292,13 @@ class Loader:
             runs = min(_beginning(baseline.runs), _beginning(other.runs))
             pair = [(baseline.experiment, other.experiment)]
             with _reading(baseline, other):
-                divergences = project_pairs(pair, runs, Diverge(), workers=self.workers)[0]
-            for found in divergences:
-                for part, difference in (("first", found.first), ("turning", found.turning)):
-                    if difference is not None:
-                        rows.append((baseline.short, other.short, found.run, part, *_OF_A_DIFFERENCE(difference)))
+                divergences = project_pairs(pair, runs, Diverge(), workers=self.workers)
+                (points,) = turning_points(pair, divergences, runs, workers=self.workers)
+            short = baseline.short, other.short
+            rows += [(*short, found.run, "first", *_OF_A_DIFFERENCE(found.first), "", ())
+                     for found in divergences[0] if found.first is not None]  # fmt: skip
+            rows += [(*short, point.run, "turning", *_OF_A_DIFFERENCE(point), point.undone, point.needed)
+                     for point in points]  # fmt: skip
         self._insert("divergences", rows)
 
 

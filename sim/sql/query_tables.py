@@ -132,7 +132,7 @@ TABLES: Mapping[str, QueryTable] = {
         baseline="VARCHAR: the id of the ensemble that it is compared with",
         ensemble="VARCHAR: the other ensemble's id",
         run="BIGINT: the run's number",
-        part="VARCHAR: first (the first difference) or turning (the turning point of a run that ended otherwise)",
+        part="VARCHAR: first (the first difference) or turning (its turning point, of the first 100 with other ends)",
         time="DOUBLE: when, in the model's unit since the branch",
         how="VARCHAR: only in one, only in other, other time, other choice, other marks or other end",
         rule="VARCHAR: the rule that it is about",
@@ -141,6 +141,8 @@ TABLES: Mapping[str, QueryTable] = {
         one_sequence="INTEGER: its number in the baseline's run, or -1",
         other_sequence="INTEGER: its number in the other's run, or -1",
         causes="VARCHAR[]: the assumptions that it rests on: assumed events, changed parameters, rules left out",
+        undone="VARCHAR: of a turning point, where its run goes without the event: other end, third end or same end",
+        needed="VARCHAR[]: of a turning point, the causes without any one of which the run ends as the baseline's",
     ),
 }
 

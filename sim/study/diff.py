@@ -199,7 +199,7 @@ def with_runs(found: Differences, plan: Plan, *, progresses: Progresses | None =
     if apart:
         hears = progresses("where runs part") if progresses else None
         (parted,) = project_pairs(
-            [(one, other)], count, FirstDifference(), only=apart, workers=plan.workers, progress=hears
+            [(one, other)], count, FirstDifference(), only=[apart], workers=plan.workers, progress=hears
         )
     return replace(found, runs=RunDifferences((digests[0], digests[1]), tuple(parted)), why_no_runs="")
 

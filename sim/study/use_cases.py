@@ -15,6 +15,7 @@ from sim.analysis.runs import Runs, RunsBuilder
 from sim.analysis.unfollowed import hopeless
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, Progress, Workers, project_pairs, record
+from sim.explain.pairs.projected import turning_points
 from sim.statistics.differences import at_every_look, outcome_difference
 from sim.statistics.estimates import Estimate
 from sim.statistics.sequence import LOOK, proportion_sequence_between
@@ -148,15 +149,19 @@ class _Paired:
                     progress=self.hears(one.scenario.name),
                 )  # fmt: skip
         pairs = [(match.baseline, match.other) for match in self.matches if not match.reason]
-        hears = self.hears("where runs part")
-        found = iter(project_pairs(pairs, runs, Diverge(), workers=self.plan.workers, progress=hears))
-        listed = [
-            Beside(
-                other=made[id(match.other)], baseline=made[id(match.baseline)], reason=match.reason,
-                divergences=() if match.reason else next(found), moved=match.moved,
-            )
-            for match in self.matches
-        ]  # fmt: skip
+        workers = self.plan.workers
+        parted = project_pairs(pairs, runs, Diverge(), workers=workers, progress=self.hears("where runs part"))
+        turned = turning_points(pairs, parted, runs, workers=workers, progress=self.hears("what turned them"))
+        found = iter(zip(parted, turned, strict=True))
+        listed = []
+        for match in self.matches:
+            divergences, points = ([], []) if match.reason else next(found)
+            listed.append(
+                Beside(
+                    other=made[id(match.other)], baseline=made[id(match.baseline)], reason=match.reason,
+                    divergences=divergences, turning_points=points, moved=match.moved,
+                )
+            )  # fmt: skip
         left_out = [
             LeftOut(match.other.scenario.name, match.other.scenario.title, match.reason) for match in self.left_out
         ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sim.analysis.alignment import Alignment
-from sim.analysis.divergence import Difference, Diverge
+from sim.analysis.divergence import Difference
 from sim.analysis.flow import sources_of
 from sim.engines.reference import ReferenceEngine
 from sim.experiment.pairs import Side
@@ -14,6 +14,7 @@ from sim.language.expressions.types import REAL
 from sim.model.model import EventType, Model, Scheduled
 from sim.model.program import compile_model
 from sim.model.scenario import Change, Scenario
+from tests.analysis.parting import Parts
 from tests.engines.test_changes import changing, model, valued
 
 RULES = "  r: {faction: a, clock: {rate: x / 10}, emits: e}\n  s: {faction: a, clock: {rate: y / 50}, emits: f}"
@@ -27,7 +28,7 @@ def side(scenario: Scenario, run: int) -> Side:
 
 def told(one: Scenario, other: Scenario, runs: int = 60) -> list[Difference]:
     """Return the first difference and the turning point of each pair of runs that has them."""
-    diverge = Diverge()
+    diverge = Parts()
     found = [diverge(side(one, run), side(other, run), run) for run in range(runs)]
     return [part for pair in found for part in (pair.first, pair.turning) if part is not None]
 

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from sim.analysis.differences.turning_points import TurningPoint, ranked_turns
 from sim.analysis.divergence import Difference, Divergence
 from sim.analysis.pairing import common_runs, ranked
 from sim.report.comparison_tables import legend, tables
@@ -61,9 +62,11 @@ def test_the_pairs_that_ended_otherwise_are_those_whose_ends_differ(tmp_path):
     one, other = (results.runs.ended for results in found.everyone)
     (versus,) = found.versus
     assert (versus.pairs, versus.ended_otherwise) == (80, int((one != other).sum()))
-    assert versus.ended_otherwise == sum(item.turning is not None for item in versus.divergences) > 0
+    assert versus.ended_otherwise == sum(item.ended_otherwise for item in versus.divergences) > 0
+    assert versus.ended_otherwise == len(versus.turning_points)
     (top,) = versus.turning
     assert (top.how, top.rule, top.one, top.other) == ("other choice", "coin_falls", "fell_tails", "fell_heads")
+    assert (top.undone, top.third) == (versus.ended_otherwise, 0)
     assert top.share == proportion(versus.ended_otherwise, versus.ended_otherwise)
     assert versus.first[0].causes == ("parameter bias",)
 
@@ -84,21 +87,22 @@ def too_late_or_quick(folder, *changes):
 def test_of_runs_that_go_on_after_an_ending_none_is_said_to_have_gone_on_instead_of_it(tmp_path):
     said = paragraph(too_late_or_quick(tmp_path, ("ends_run: true", "ending: true")))
 
-    assert "its first ending was 'Heads', where under 'As it is' no ending had come true by then; both had" in said
+    assert "the turning point was: 'The coin fell heads', at another time" in said
+    assert "went on" not in said
 
 
-def test_where_no_event_of_one_run_alone_made_the_other_end_it_is_the_end_that_differs(tmp_path):
+def test_an_event_that_both_have_and_that_came_too_late_in_one_turned_them_by_its_time(tmp_path):
     found = too_late_or_quick(tmp_path)
 
     (versus,) = found.versus
     one, other = (results.runs.ended for results in found.everyone)
     assert versus.ended_otherwise == int((one != other).sum()) > 0
     (turning,) = versus.turning
-    assert (turning.how, turning.causes) == ("other end", ("parameter pace",))
-    assert (turning.one, turning.other) == ("horizon", "heads")
-    assert turning.share.hits == versus.ended_otherwise
-    told = "it ended with 'Heads', where under 'As it is' it went on; both had the events behind it"
-    assert f"the turning point was: {told} (because of: parameter pace)" in paragraph(found)
+    assert (turning.how, [cause.name for cause in turning.causes]) == ("other time", ["parameter pace"])
+    assert (turning.one, turning.other) == ("fell_heads", "fell_heads")
+    assert turning.share.hits == turning.undone == versus.ended_otherwise
+    said = "'The coin fell heads', at another time (because of: parameter pace)"
+    assert f"the turning point was: {said}" in paragraph(found)
     assert f"In {versus.ended_otherwise} of 80 pairs of runs the end was another." in paragraph(found)
 
 
@@ -113,25 +117,49 @@ def test_a_parameter_that_only_the_end_reads_is_behind_the_other_end(tmp_path):
     (versus,) = compared(folder, "as-it-is", "slow").versus
 
     assert versus.first == ()
-    assert [(item.how, item.causes) for item in versus.turning] == [("other end", ("parameter pace",))]
+    (turning,) = versus.turning
+    assert (turning.how, [cause.name for cause in turning.causes]) == ("other end", ["parameter pace"])
     assert versus.turning[0].share.hits == versus.ended_otherwise > 0
 
 
 def test_kinds_of_difference_are_ranked_by_how_many_pairs_have_them():
     rare = Difference(1.0, "only in one", "a", "x", "", 1, -1)
     common = Difference(2.0, "other time", "b", "y", "y", 1, 2, ("parameter p",))
-    found = [Divergence(0, None, None), Divergence(1, rare, rare), Divergence(2, common, None),
-             Divergence(3, common, rare), Divergence(4, common, None)]  # fmt: skip
+    found = [Divergence(run, one) for run, one in enumerate([None, rare, common, common, common])]
 
-    first = ranked(found, turning=False)
-    turning = ranked(found, turning=True)
+    first = ranked(found)
 
     assert [(item.rule, item.share, item.example) for item in first] == [
         ("b", proportion(3, 4), 2), ("a", proportion(1, 4), 1),
     ]  # fmt: skip
     assert first[0].causes == ("parameter p",)
-    assert [(item.rule, item.share, item.example) for item in turning] == [("a", proportion(2, 2), 1)]
-    assert ranked([], turning=True) == ()
+    assert ranked([]) == ()
+
+
+def point(run, to, **more):
+    known = {"time": 1.0, "how": "only in one", "rule": "a", "one": "x", "other": "", "one_sequence": 1,
+             "other_sequence": -1, "assumed": False, "causes": ("parameter p",)}  # fmt: skip
+    return TurningPoint(run=run, undone=to, **(known | more))
+
+
+def test_turning_points_are_ranked_by_how_many_pairs_have_them_and_assumptions_by_their_weight():
+    without = ("parameter p", "other end"), ("parameter q", "third end")
+    found = [
+        point(4, "other end"),
+        point(2, "third end", rule="b", causes=("parameter p", "parameter q"), without=without),
+        point(3, "other end", rule="b", causes=("parameter q",), without=(("parameter q", "other end"),)),
+        point(7, "same end", rule="b", causes=("parameter r",), without=(("parameter r", "same end"),),
+              enough=(("parameter r",), ("parameter p", "parameter q"))),
+    ]  # fmt: skip
+
+    first, second = ranked_turns(found)
+
+    assert (first.rule, first.share, first.undone, first.third, first.example) == ("b", proportion(3, 4), 1, 1, 2)
+    assert [(one.name, one.back, one.third, one.enough, one.pairs) for one in first.causes] == [
+        ("parameter q", 1, 1, 0, 3), ("parameter p", 1, 0, 0, 3), ("parameter r", 0, 0, 1, 3),
+    ]  # fmt: skip
+    assert (second.rule, second.share, second.undone) == ("a", proportion(1, 4), 1)
+    assert ranked_turns([]) == ()
 
 
 def test_pairs_of_which_one_run_failed_may_be_gained_lost_or_neither(tmp_path):

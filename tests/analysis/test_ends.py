@@ -6,10 +6,10 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sim.analysis.divergence import Diverge
 from sim.model.branching import branch_from_run
 from sim.model.event import is_whole
 from sim.testing.models import model_data, scenario_of
+from tests.analysis.parting import Parts
 from tests.analysis.tales import assumed, load, side
 from tests.analysis.test_divergence import RUNS, SEEDS, assert_mirrored
 from tests.examples import fewer
@@ -27,7 +27,7 @@ def test_turning_points_are_those_of_the_same_model_whose_endings_end_the_run(da
         )
         assume(all(is_whole(log) for *_, log in going_on))
 
-        assert Diverge()(*going_on, run).turning == Diverge()(*stops, run).turning
+        assert Parts(seed)(*going_on, run).turning == Parts(seed)(*stops, run).turning
 
 
 GOES_ON = """
@@ -49,11 +49,11 @@ outcomes:
 
 def test_what_comes_after_the_first_ending_turns_nothing_though_both_runs_have_it(tmp_path):
     one, other = load(tmp_path, GOES_ON, "", assumed((2, "fight_broke_out")))
-    found = Diverge()(side(one, 1, 0), side(other, 1, 0), 0)
+    found = Parts()(side(one, 1, 0), side(other, 1, 0), 0)
 
     assert found.first is None, "both have every event, but the one that is assumed"
-    assert (found.turning.how, found.turning.time) == ("other end", 9.0)
-    assert (found.turning.one, found.turning.other) == ("peace", "exhaustion")
+    assert (found.turning.how, found.turning.time) == ("only in other", 2.0)
+    assert (found.turning.other, found.turning.assumed, found.turning.undone) == ("fight_broke_out", True, "other end")
     assert found.turning.causes == ("event fight_broke_out",)
 
 
@@ -63,7 +63,7 @@ def test_an_ending_before_the_branch_leaves_nothing_to_turn(tmp_path):
     number = next(event.sequence for event in log if event.type == "peace")
     one = branch_from_run(scenario, scenario, log, ensemble="e", run=0, event=number, seed=1, streams="keep")
     other = replace(one, disabled=("goes",))
-    found = Diverge()(side(one, 1, 0), side(other, 1, 0), 0)
+    found = Parts()(side(one, 1, 0), side(other, 1, 0), 0)
 
     assert (found.first.how, found.first.one) == ("only in one", "army_went_home")
     assert found.turning is None
@@ -81,10 +81,10 @@ outcomes: {enough: {title: "Enough: no more", when: n >= patience, ends_run: tru
 def test_what_one_run_has_after_the_other_had_ended_is_no_difference_but_that_end_is(tmp_path):
     """Both have the same ticks, and end alike; only one goes on to a third tick."""
     one, other = load(tmp_path, PATIENCE, "", "parameters: {patience: 3}")
-    found = Diverge()(side(one, 1, 0), side(other, 1, 0), 0)
+    found = Parts()(side(one, 1, 0), side(other, 1, 0), 0)
 
     assert (found.first.how, found.first.time) == ("other end", 4.0)
     assert (found.first.one, found.first.other) == ("enough", "enough")
     assert found.first.causes == ("parameter patience",)
     assert found.turning is None
-    assert_mirrored(found, Diverge()(side(other, 1, 0), side(one, 1, 0), 0))
+    assert_mirrored(found, Parts()(side(other, 1, 0), side(one, 1, 0), 0))

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.analysis.alignment import Alignment
-from sim.analysis.divergence import Diverge
 from sim.analysis.flow import Flow, sources_of
 from sim.analysis.readings import Readings
 from sim.model.model import Scheduled
+from tests.analysis.parting import Parts
 from tests.analysis.tales import assumed, load, side
 
 # Who is helped first has more in the end: 2 + 1 doubled is 6, and 2 doubled and 1 more is 5.
@@ -42,10 +42,10 @@ def at_once(*events, time=3):
 def test_an_event_that_comes_before_another_of_its_time_and_not_after_it_is_the_cause(tmp_path, more):
     scenarios = load(tmp_path, ORDERED, at_once(COME, DOUBLED), f"{at_once(DOUBLED, COME)}\n{more}")
 
-    found = Diverge()(*(side(scenario, 1, 0) for scenario in scenarios), 0)
+    found = Parts()(*(side(scenario, 1, 0) for scenario in scenarios), 0)
 
     assert (found.first.how, found.first.one, found.first.causes) == ("only in one", "town_fell", MOVED)
-    assert (found.turning.how, found.turning.one, found.turning.causes) == ("only in one", "town_fell", MOVED)
+    assert (found.turning.how, found.turning.one, found.turning.causes) == ("only in one", "town_fell", BOTH)
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_pieces_change_neither_digests_nor_results_nor_what_is_kept(
         (pairs,) = project_pairs([(experiment, plain)], RUNS, of_both, workers=crowd)
         assert pairs == list(zip(range(RUNS), wanted_logs, wanted_logs, strict=True))
         some = sorted(chance.sample(range(RUNS), chance.randrange(RUNS)))
-        (pairs,) = project_pairs([(experiment, plain)], RUNS, of_both, only=some, workers=crowd)
+        (pairs,) = project_pairs([(experiment, plain)], RUNS, of_both, only=[some], workers=crowd)
         assert pairs == [(run, wanted_logs[run], wanted_logs[run]) for run in some]
         assert verify(found) == ()
 

@@ -159,18 +159,23 @@ def test_a_comparison_comes_out_of_the_ledger(case: Path, draws: int | None) -> 
         assert all(row[key] == getattr(known.difference, key) for key in ("low", "high"))
         assert row["difference"] == known.difference.value
         assert row["gain"] == (known.variance_reduction.value if known.variance_reduction else None)
-    for part in ("turning", "first"):
-        for name, one in others.items():
-            listed = [row for row in answers[f"@{part}"] if row["scenario"] == name]
-            known = {
-                (item.how, item.rule, item.one, item.other, item.causes): asdict(item.share)
-                for item in getattr(one, part)
-            }
-            assert len(listed) == len(known)
-            for row in listed:
-                share = known[row["how"], row["rule"], row["one"], row["other"], tuple(row["causes"])]
-                assert (row["pairs"], row["out_of"]) == (share["hits"], share["runs"])
-                assert row["low"] == share["low"]
+    for name, one in others.items():
+        listed = [row for row in answers["@first"] if row["scenario"] == name]
+        known = {(item.how, item.rule, item.one, item.other, item.causes): asdict(item.share) for item in one.first}
+        assert len(listed) == len(known)
+        for row in listed:
+            share = known[row["how"], row["rule"], row["one"], row["other"], tuple(row["causes"])]
+            assert (row["pairs"], row["out_of"]) == (share["hits"], share["runs"])
+            assert row["low"] == share["low"]
+        listed = [row for row in answers["@turning"] if row["scenario"] == name]
+        turns = {(item.how, item.rule, item.one, item.other): item for item in one.turning}
+        assert len(listed) == len(turns)
+        for row in listed:
+            item = turns[row["how"], row["rule"], row["one"], row["other"]]
+            assert (row["pairs"], row["out_of"], row["low"]) == (item.share.hits, item.share.runs, item.share.low)
+            assert (row["undone"], row["third"], row["example"]) == (item.undone, item.third, item.example)
+            back = {cause: count for cause, count in zip(row["causes"], row["needed_in"], strict=True) if count}
+            assert back == {cause.name: cause.back for cause in item.causes if cause.back}
     for row in answers["@ranks"]:
         places = {ensemble[:12]: place for ensemble, place in found.rankings[row["outcome"]].ranks.items()}
         assert (row["rank"], row["from"], row["to"]) == places[row["ensemble"]]

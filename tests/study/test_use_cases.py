@@ -255,7 +255,7 @@ def test_run_i_of_the_one_has_the_luck_of_run_i_of_the_other(coin):
     assert all(change.changed == 0 for change in versus.changes.values())
     assert versus.shifts["until_it_falls"].difference.value == 0.0
     assert versus.shifts["pushes"].difference.value > 0.0
-    assert versus.divergences == tuple(type(item)(item.run, None, None) for item in versus.divergences)
+    assert versus.divergences == tuple(type(item)(item.run, None) for item in versus.divergences)
 
 
 def test_ensembles_are_compared_by_their_ids_as_their_scenarios_are(coin, no_simulation):
@@ -352,6 +352,8 @@ def test_every_scenario_hears_of_its_own_progress(coin):
     compare_experiments(experiments, Plan(coin / "ledger", 20, workers=1), progresses=progresses)
 
     last = {what: (done, of) for what, done, of in heard}
+    turned = last.pop("what turned them")
+    assert turned[0] == turned[1] > 0
     assert last == {"as-it-is": (20, 20), "loaded": (20, 20), "where runs part": (20, 20)}
 
 

@@ -307,7 +307,7 @@ def test_a_folder_of_models_in_which_nothing_ends_a_run_is_compared_by_what_come
     assert "the end was another" not in answer.out
 
 
-def test_runs_of_the_kernel_are_compared_without_loading_what_neither_needs(case, tmp_path):
+def test_runs_of_the_kernel_are_compared_without_loading_what_no_comparison_needs(case, tmp_path):
     code = """
 import sys
 from sim.cli.main import main
@@ -321,7 +321,7 @@ except SystemExit as ended:
     asked = ["compare", case, "--runs", "100", "--engine", "kernel", "--ledger", tmp_path / "ledger"]
     printed = subprocess.run([sys.executable, "-c", code, *asked], capture_output=True, text=True, check=True).stdout
 
-    heavy = {"simpy", "scipy.special", "numpy.f2py", "pyarrow.compute", "duckdb", "markdown_it"}
+    heavy = {"scipy.special", "numpy.f2py", "pyarrow.compute", "duckdb", "markdown_it"}
     assert not heavy & set(printed.split())
 
 

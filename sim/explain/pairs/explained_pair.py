@@ -1,0 +1,292 @@
+"""The turning point of a pair of runs, and which assumptions its end needs: found by ways back, settled by runs.
+
+The ways say how a difference came about; which assumption it needs, and whether an event turned the run, is decided by
+making the run again without it. `MakesTurningPoints` is a projection over pairs, which any process may be sent.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Any, TypeAlias
+
+from sim.analysis.differences.turning_points import How, To, TurningPoint
+from sim.engines.reference import ReferenceEngine
+from sim.errors import LedgerError
+from sim.experiment.pairs import Side
+from sim.explain.followed_run import FollowedRun
+from sim.explain.pairs.assumption_sets import Assumptions
+from sim.explain.pairs.difference_nodes import Ended, Occurred
+from sim.explain.pairs.pair_causes import Causes
+from sim.explain.pairs.paired_runs import PairedRuns
+from sim.explain.pairs.undoing import Undone, ending_of, without
+from sim.explain.pairs.ways_back import Way, unknown, ways
+from sim.model.event import is_whole
+from sim.model.outcomes import first_ending
+from sim.model.program import compile_model
+from sim.model.scenario import Scenario
+
+ENDS = Ended("first"), Ended("later")  # one of which may be reported where the ways from either turn nothing
+MOST_JOINED = 4  # assumptions of which all sets are tried where none is needed by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedPair:
+    """A pair of runs explained: the pair, the way back, where it turned, and what its end needs.
+
+    The way may be `about` another pair: the other run, and the same without an assumption that it needs.
+    """
+
+    pair: PairedRuns
+    about: PairedRuns
+    way: Way
+    point: TurningPoint
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    node: Occurred
+    undone: To
+
+
+@dataclass(slots=True)
+class TurningPoints:
+    """Finds turning points of pairs of runs, which were made with this seed and mode of parameters."""
+
+    seed: int
+    central: bool
+    runs_per_draw: int
+    _scenarios: "tuple[Scenario, Scenario, Assumptions] | None" = field(default=None, compare=False)
+    _engines: dict[int, tuple[Scenario, ReferenceEngine]] = field(default_factory=dict, compare=False)
+
+    def __reduce__(self) -> "tuple[type[TurningPoints], tuple[int, bool, int]]":
+        return TurningPoints, (self.seed, self.central, self.runs_per_draw)
+
+    def __call__(self, one: Side, other: Side, run: int) -> TurningPoint | None:
+        """Return where a pair turned; None if both runs ended alike, had before the branch, or were not whole."""
+        found = self.explain(one, other, run)
+        return None if found is None else found.point
+
+    def explain(self, one: Side, other: Side, run: int) -> ExplainedPair | None:
+        """Return a pair explained. Raise LedgerError E710 if a run comes out otherwise when it is made again."""
+        scenarios = (one[1], other[1])
+        if not (is_whole(one[2]) and is_whole(other[2])) or first_ending(one[1].model, one[1].past):
+            return None
+        if ending_of(one[1], one[2]) == ending_of(other[1], other[2]):
+            return None
+        assumptions = self._assumptions(*scenarios)
+        runs = self._followed(one[1], run), self._followed(other[1], run)
+        if runs[0].log != one[2] or runs[1].log != other[2]:
+            raise LedgerError("E710", f"run {run} comes out otherwise when it is made again")
+        return _Explaining(self, PairedRuns(*runs, assumptions), run).explain()
+
+    def engine(self, scenario: Scenario) -> ReferenceEngine:
+        """Return the engine that makes the runs of a scenario, or of a part of one."""
+        known = self._engines.get(id(scenario))
+        if known is None or known[0] is not scenario:
+            made = ReferenceEngine(
+                compile_model(scenario.model), scenario, self.seed, central=self.central,
+                runs_per_draw=self.runs_per_draw,
+            )  # fmt: skip
+            known = self._engines[id(scenario)] = scenario, made
+        return known[1]
+
+    def _followed(self, scenario: Scenario, run: int) -> FollowedRun:
+        return FollowedRun.by(self.engine(scenario), run)
+
+    def _assumptions(self, one: Scenario, other: Scenario) -> Assumptions:
+        known = self._scenarios
+        if known is None or known[0] is not one or known[1] is not other:
+            self._engines.clear()
+            known = self._scenarios = one, other, Assumptions(one, other)
+        return known[2]
+
+    def paired(self, one: Scenario, other: Scenario, run: int) -> PairedRuns:
+        """Return a run under two scenarios, such as another and that without one assumption, side by side."""
+        return PairedRuns(self._followed(one, run), self._followed(other, run), Assumptions(one, other))
+
+
+# A way that may be reported, the events on it that this pair has, too, and the pair that it is about.
+Option: TypeAlias = tuple[Way, list[Occurred], PairedRuns]
+
+
+class _Explaining:
+    """One pair of runs that ended otherwise."""
+
+    def __init__(self, points: TurningPoints, pair: PairedRuns, run: int) -> None:
+        self.points = points
+        self.pair = pair
+        self.run = run
+        self.assumptions = pair.assumptions
+
+    def explain(self) -> ExplainedPair:
+        """Return the pair explained."""
+        known = Causes(self.pair)
+        found = ways(known) or tuple(map(unknown, self.assumptions.names))
+        gone = self._without()
+        behind = [way.assumption for way in found]
+        order = sorted(gone, key=lambda name: behind.index(name) if name in behind else len(behind))
+        needed = [name for name in order if gone[name] == "other end"]
+        changing = needed + [name for name in order if gone[name] == "third end"]
+        enough = () if changing or not gone else self._enough()
+        able = {name for names in enough for name in names}
+        causes = changing or [way.assumption for way in found if way.assumption in able and way.is_strong]
+        first = sorted(found, key=lambda way: causes.index(way.assumption) if way.assumption in causes else len(causes))
+        turn, way, about = self._turned([*self._options(first, needed)])
+        if turn is None or turn.undone != "other end":
+            alike = [way for end in ENDS for way in ways(known, end) if way.assumption == first[0].assumption]
+            again = self._turned([(one, one.events, self.pair) for one in alike]) if alike else (turn, way, about)
+            if again[0] is not None and again[0].undone == "other end":
+                turn, way, about = again
+        point = self._point(
+            turn or self._assumed(way, gone),
+            causes=tuple(causes) or (way.assumption,), without=tuple(gone.items()), enough=enough,
+        )  # fmt: skip
+        return ExplainedPair(pair=self.pair, about=about, way=way, point=point)
+
+    def _options(self, order: Sequence[Way], needed: Sequence[str]) -> Iterator[Option]:
+        """Yield the ways that may be reported, with the events on each.
+
+        To an assumption that is needed there may be a better one than that from the baseline, on which others differ,
+        too: that from the same scenario without it.
+        """
+        for number, way in enumerate(order):
+            if number == 0 and way.assumption in needed and len(self.assumptions.names) > 1:
+                apart = self._apart(way.assumption)
+                if apart is not None:
+                    yield apart
+            yield way, way.events, self.pair
+
+    def _turned(self, options: Sequence[Option]) -> tuple[_Turn | None, Way, PairedRuns]:
+        """Return the first turn to the other's end on a way, or to a third, the way, and the pair that it is about."""
+        third: tuple[_Turn, Way, PairedRuns] | None = None
+        for way, nodes, about in options:
+            turn = self._turn(nodes)
+            if turn is not None and turn.undone == "other end":
+                return turn, way, about
+            if turn is not None and third is None:
+                third = turn, way, about
+        return third or next((None, way, about) for way, _, about in options if about is self.pair)
+
+    def _without(self) -> dict[str, To]:
+        """Return, for each of several assumptions, where the other run goes without it."""
+        if len(self.assumptions.names) == 1:
+            return {}
+        return {name: self._to(self._end_of(self.assumptions.without(name)), 1) for name in self.assumptions.names}
+
+    def _enough(self) -> tuple[tuple[str, ...], ...]:
+        """Return the least sets of assumptions with which alone the other run ends as it does."""
+        names = self.assumptions.names
+        most = len(names) - 1 if len(names) <= MOST_JOINED else 1
+        found: list[tuple[str, ...]] = []
+        for size in range(1, most + 1):
+            for chosen in combinations(names, size):
+                if not any(set(one) <= set(chosen) for one in found) and self._is_enough(chosen):
+                    found.append(chosen)
+        return tuple(found) or (names,)
+
+    def _is_enough(self, names: Sequence[str]) -> bool:
+        return self._end_of(self.assumptions.only(names)) == self.pair.ends[1]
+
+    def _end_of(self, scenario: Scenario) -> str:
+        return ending_of(scenario, self.points.engine(scenario).run(self.run))
+
+    def _to(self, end: str, side: int) -> To:
+        """Return where a run of a side has gone that now ends so."""
+        if end == self.pair.ends[1 - side]:
+            return "other end"
+        return "same end" if end == self.pair.ends[side] else "third end"
+
+    def _apart(self, name: str) -> "Option | None":
+        """Return the way between the other run and itself without one assumption, as far as it is about this pair."""
+        part = self.points.paired(self.assumptions.without(name), self.pair.runs[1].scenario, self.run)
+        found = ways(Causes(part))
+        if part.ends[0] == part.ends[1] or not found:
+            return None
+        nodes = [same for node in found[0].events if (same := self._here(part, node)) is not None]
+        return (found[0], nodes, part) if nodes else None
+
+    def _here(self, part: PairedRuns, node: Occurred) -> Occurred | None:
+        """Return an event of a pair with the same other run in this one; None where both runs have it here."""
+        if node.side == 1:
+            return node if node.place not in self.pair.partners[1] else None
+        event = part.event(0, node.place)
+        same = (place for place in self.pair.changing(0) if _is_one(self.pair, place, event))
+        return next((Occurred(0, place) for place in same if place not in self.pair.partners[0]), None)
+
+    def _turn(self, nodes: Sequence[Occurred]) -> _Turn | None:
+        """Return the earliest event whose undoing sends its run to the other's end; if there is none, to a third.
+
+        None where no event does. Assumed ones are not undone, nor those that the other run could not have, as it was
+        over by then.
+        """
+        third: _Turn | None = None
+        for node in self._in_order(nodes):
+            event = self.pair.event(node.side, node.place)
+            if event.kind != "fired" or self.pair.is_over(1 - node.side, self.pair.befores[node.side][node.place]):
+                continue
+            engine = self.points.engine(self.pair.runs[node.side].scenario)
+            end = ending_of(engine.scenario, without(engine, self.run, self._undone(node)))
+            turn = _Turn(node, self._to(end, node.side))
+            if turn.undone == "other end":
+                return turn
+            if turn.undone == "third end" and third is None:
+                third = turn
+        return third
+
+    def _in_order(self, nodes: Iterable[Occurred]) -> list[Occurred]:
+        def order(node: Occurred) -> tuple[float, int, int, int]:
+            event, program = self.pair.event(node.side, node.place), self.pair.runs[node.side].program
+            rank = program.rules[program.numbers[event.rule]].rank if event.rule else -1
+            return event.time, rank, node.side, node.place
+
+        return sorted(nodes, key=order)
+
+    def _undone(self, node: Occurred) -> Undone:
+        """Return the undoing of a firing: as the other run's same draw had it, if it had it at all."""
+        event, twin = self.pair.event(node.side, node.place), self._twin(node)
+        other = None if twin is None else self.pair.event(1 - node.side, twin)
+        if other is not None and other.type != event.type:
+            other = replace(other, time=event.time)  # another choice, and nothing else
+        return Undone(event.rule, event.occurrence, other)
+
+    def _twin(self, node: Occurred) -> int | None:
+        event = self.pair.event(node.side, node.place)
+        return self.pair.twins[1 - node.side].get((event.rule, event.occurrence)) if event.kind == "fired" else None
+
+    def _assumed(self, way: Way, gone: Mapping[str, To]) -> _Turn | None:
+        """Return the assumed event that a way ends in, with where the run goes without it; None for a parameter."""
+        for node in reversed(way.events):
+            event = self.pair.event(node.side, node.place)
+            if f"event {event.type}" == way.assumption and node.place not in self.pair.partners[node.side]:
+                return _Turn(node, gone.get(way.assumption, "other end"))
+        return None
+
+    def _point(self, turn: _Turn | None, **known: Any) -> TurningPoint:
+        pair, start = self.pair, self.pair.runs[0].scenario.start
+        if turn is None:
+            ends = [pair.event(side, pair.lasts[side]) for side in (0, 1)]
+            return TurningPoint(
+                run=self.run, time=min(end.time for end in ends) - start, how="other end", rule="", one=pair.ends[0],
+                other=pair.ends[1], one_sequence=ends[0].sequence, other_sequence=ends[1].sequence,
+                undone=dict(known["without"]).get(known["causes"][0], "other end"), assumed=True, **known,
+            )  # fmt: skip
+        node, twin = turn.node, self._twin(turn.node)
+        event = pair.event(node.side, node.place)
+        other = None if twin is None else pair.event(1 - node.side, twin)
+        how: How = "only in one" if node.side == 0 else "only in other"
+        if other is not None and other.type != event.type:
+            how = "other choice"
+        elif other is not None:
+            how = "other time" if other.time != event.time else "other marks"
+        one, two = (event, other) if node.side == 0 else (other, event)
+        return TurningPoint(
+            run=self.run, time=event.time - start, how=how, rule=event.rule, one=one.type if one else "",
+            other=two.type if two else "", one_sequence=one.sequence if one else -1,
+            other_sequence=two.sequence if two else -1, undone=turn.undone, assumed=event.kind != "fired", **known,
+        )  # fmt: skip
+
+
+def _is_one(pair: PairedRuns, place: int, event: object) -> bool:
+    mine = pair.event(0, place)
+    fields = ("time", "kind", "type", "rule", "occurrence", "marks")
+    return all(getattr(mine, name) == getattr(event, name) for name in fields)

@@ -1,0 +1,35 @@
+"""The turning points of pairs of ensembles, of the first pairs of runs that ended otherwise."""
+
+from collections.abc import Sequence
+
+from sim.analysis.differences.turning_points import MOST_EXPLAINED, TurningPoint
+from sim.analysis.divergence import Divergence
+from sim.experiment.pairs import project_pairs
+from sim.experiment.prepare import Experiment
+from sim.experiment.workers import Progress, Workers
+
+WORTH = 10  # runs that a process makes in the time in which it explains one pair
+
+
+def turning_points(
+    pairs: Sequence[tuple[Experiment, Experiment]],
+    divergences: Sequence[Sequence[Divergence]],
+    runs: int,
+    *,
+    workers: Workers | None = None,
+    progress: Progress | None = None,
+) -> list[list[TurningPoint]]:
+    """Return, for each pair of ensembles, the turning points of the first MOST_EXPLAINED pairs of runs with other ends.
+
+    `divergences` are those of runs 0 to `runs` - 1 of each pair. Raise LedgerError E710 if a run that is made again
+    comes out otherwise than it is kept.
+    """
+    from sim.explain.pairs.explained_pair import TurningPoints
+
+    chosen = [[one.run for one in found if one.ended_otherwise][:MOST_EXPLAINED] for found in divergences]
+    if not any(chosen):
+        return [[] for _ in pairs]
+    settings = pairs[0][0].settings
+    projection = TurningPoints(settings.seed, settings.central, settings.runs_per_draw)
+    found = project_pairs(pairs, runs, projection, only=chosen, worth=WORTH, workers=workers, progress=progress)
+    return [[point for point in points if point is not None] for points in found]
