@@ -9,12 +9,10 @@ meanwhile must hold at all times before the outcome comes true, and need not at 
 
 from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import replace
-from itertools import takewhile
 
 from sim.errors import RunError
 from sim.model.decide import is_terminal
-from sim.model.event import RUN_ENDED, Event, Log
+from sim.model.event import Event
 from sim.model.expression import Fault, Frame
 from sim.model.model import FirstTime, Model
 from sim.model.program import TIME, Condition, OutcomeProgram, Program
@@ -106,21 +104,6 @@ def events_of(program: Program, reached: Sequence[int], time: float, sequence: i
 def first_ending(model: Model, events: Iterable[Event]) -> Event | None:
     """Return the first ending among events, `otherwise` included; None if there is none."""
     return next((event for event in events if _is_ending(model, event)), None)
-
-
-def cut_off(model: Model, log: Log) -> Log:
-    """Return the log of the same run if its first ending had ended it; the log itself if it has none before its end.
-
-    Other endings that came true together with the first are dropped: a run ends once. Milestones stay.
-    """
-    first = first_ending(model, log)
-    if first is None or model.outcomes[first.type].otherwise:
-        return log
-    place = first.sequence - log[0].sequence + 1
-    together = takewhile(lambda event: event.kind == "outcome", log[place:])
-    kept = (*log[:place], *(event for event in together if not _is_ending(model, event)))
-    ended = Event(sequence=0, time=first.time, kind="ended", type=RUN_ENDED, note=first.type)
-    return tuple(replace(event, sequence=number) for number, event in enumerate((*kept, ended)))
 
 
 def _is_ending(model: Model, event: Event) -> bool:

@@ -12,12 +12,12 @@ from sim.analysis.divergence import Difference
 from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
 from sim.model.event import is_whole
-from sim.model.outcomes import cut_off
 from sim.model.priors.joint_prior import affected
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING
 from sim.testing.models import Units, model_data, scenario_of
 from tests.analysis.parting import Parts, as_difference
+from tests.model.cut_off import cut_off
 
 MODEL = """
 model: bridge

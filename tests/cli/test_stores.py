@@ -26,7 +26,12 @@ USES: dict[str, tuple[str, ...]] = {
     "compare": ("compare", "dice.yaml", "faster.yaml", "--runs", "3"),
     "diff": ("diff", "dice.yaml", "faster.yaml", "--runs", "3"),
     "list": ("list",),
-    "log": ("log", "3f9a", "--run", "0"),
+    "log": ("log", "3f9a:0"),
+    "runs": ("runs", "3f9a"),
+    "why": ("why", "3f9a:0"),
+    "why-not": ("why-not", "3f9a:0", "six"),
+    "explain": ("explain", "six", "--ensemble", "3f9a"),
+    "trace": ("trace", "3f9a", "six"),
     "outcomes": ("outcomes", "3f9a"),
     "query": ("query", "SELECT count(*) FROM runs"),
     "verify": ("verify",),
@@ -151,7 +156,7 @@ PRINTS = {
 
 def printed_commands(text: str) -> list[list[str]]:
     """Find the commands that an output names, each as whoever pastes it gives it to a shell."""
-    lines = re.findall(r"\bsim ((?:query|log|repair|verify|copy|list)\b[^;\n]*)", text)
+    lines = re.findall(r"\bsim ((?:query|log|runs|trace|repair|verify|copy|list)\b[^;\n]*)", text)
     return [shlex.split(line) for line in lines]
 
 
@@ -226,7 +231,7 @@ COSTS: tuple[tuple[tuple[str, ...], int, int], ...] = (
     (("list",), 0, 15),
     (("run", "dice.yaml", "--runs", f"{RUNS + 5}"), 2, 50),
     (("run", "faster.yaml", "--runs", f"{RUNS}"), 2, 50),
-    (("compare", "dice.yaml", "faster.yaml", "--runs", f"{RUNS}"), 6, 60),
+    (("compare", "dice.yaml", "faster.yaml", "--runs", f"{RUNS}"), 8, 80),  # the logs once more for turning points
     (("copy", LEDGER, "copied"), 2, 40),
     (("copy", LEDGER, "copied"), 0, 20),
     (("copy", "copied", f"s3://{BUCKET}/other"), 2, 60),

@@ -26,7 +26,7 @@ from sim.cli.topics import MOST_LISTED, anchor, find, for_reading, listed, title
         ("clock", ["clocks"]),
         ("clocks", ["clocks"]),
         ("model.state", ["model.state"]),
-        ("sim run", ["commands-running.run", "python.sim.run"]),
+        ("sim run", ["commands-running.run", "commands-showing.runs", "python.sim.run"]),
         ("compare", ["compare"]),
         ("sim compare", ["commands-running.compare", "python.sim.compare"]),
         ("branch", ["branching"]),

@@ -6,11 +6,12 @@ from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.model.branching import branch_from_run
 from sim.model.canonical import canonical_model, canonical_questions, digest
-from sim.model.outcomes import cut_off, first_ending
+from sim.model.outcomes import first_ending
 from sim.model.program import compile_model
 from sim.testing.models import alone, model_data, scenario_of
 from tests.engines.kernel.alike import check_alike, exactly, program_of
 from tests.examples import few_or_many
+from tests.model.cut_off import cut_off
 from tests.model.test_reevaluate import SEED
 
 MODEL = """
