@@ -26,14 +26,14 @@ MOST_LINKS = 3
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Cause:
+class ChainedCause:
     """An event type in a chain, and whether a rule fired it, a timetable had it, or it lies before the branch."""
 
     how: Literal["fired", "scheduled", "past"]
     event: str
 
 
-Chain: TypeAlias = tuple[Cause, ...]  # the last cause first
+Chain: TypeAlias = tuple[ChainedCause, ...]  # the last cause first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def chain_to(outcome: Outcome, dependencies: Dependencies, past: Log, log: Log) 
     if last is None:
         return ()
     enablers = dependencies.enablers(whole)
-    chain: list[Cause] = []
+    chain: list[ChainedCause] = []
     while last is not None and len(chain) < MOST_LINKS:
         event = whole[last]
         chain.append(_cause(event, before=last < len(past)))
@@ -96,10 +96,10 @@ def _last_cause(outcome: Outcome, dependencies: Dependencies, whole: Sequence[Ev
     )
 
 
-def _cause(event: Event, *, before: bool) -> Cause:
+def _cause(event: Event, *, before: bool) -> ChainedCause:
     if before:
-        return Cause("past", event.type)
-    return Cause("scheduled" if event.kind == "scheduled" else "fired", event.type)
+        return ChainedCause("past", event.type)
+    return ChainedCause("scheduled" if event.kind == "scheduled" else "fired", event.type)
 
 
 def last_causes(

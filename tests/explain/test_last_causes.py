@@ -5,15 +5,15 @@ from collections import Counter
 import pytest
 
 from sim.experiment import logs_of
-from sim.explain.last_causes import Cause, last_causes
+from sim.explain.last_causes import ChainedCause, last_causes
 from sim.explain.occurrences import MOST_LOOKED_AT, looked_at
 from sim.ledger.ledger import Ledger
 from tests.explain.siege import stored, write
 
 ASKED, GRANTED, REFUSED, OPENED = (
-    Cause("fired", name) for name in ("terms_asked", "terms_granted", "terms_refused", "gate_opened")
+    ChainedCause("fired", name) for name in ("terms_asked", "terms_granted", "terms_refused", "gate_opened")
 )
-RING = Cause("past", "surrounded")
+RING = ChainedCause("past", "surrounded")
 RUNS = 60
 
 
@@ -62,7 +62,9 @@ def test_an_outcome_that_came_true_in_some_runs_alone_is_explained_in_these(fold
 
 
 def test_what_a_scenario_lets_happen_at_its_date_ends_a_chain(folder):
-    assert [chain for chain, _ in caused(folder, "saved", "relief").chains] == [(Cause("scheduled", "relieved"),)]
+    assert [chain for chain, _ in caused(folder, "saved", "relief").chains] == [
+        (ChainedCause("scheduled", "relieved"),)
+    ]
 
 
 def test_what_time_brings_about_rests_on_the_event_whose_age_is_asked(folder):

@@ -116,6 +116,8 @@ class Assumptions:
 
     def _differs(self, name: str) -> bool:
         one, other = self.one, self.other
+        if name not in other.model.parameters:  # an uncertain number of a rule that the other does not have
+            return False
         if one.model.parameters[name].known != other.model.parameters[name].known:
             return True
         if one.parameters is not None and other.parameters is not None:

@@ -91,9 +91,9 @@ def test_every_kind_of_part_has_a_card_and_a_word():
         ("town_waits", "scenarios", ["scenario silent: it does not fire"]),
         ("army_burns", "added by", ["scenario bridge"]),
         ("terms", "written by", [
-            "event type terms_asked: the terms becomes asked; emitted by town_asks",
-            "event type terms_granted: the terms becomes granted; emitted by army_answers",
-            "event type terms_refused: the terms becomes refused; emitted by army_answers",
+            'event type terms_asked: "The terms" becomes asked; emitted by town_asks',
+            'event type terms_granted: "The terms" becomes granted; emitted by army_answers',
+            'event type terms_refused: "The terms" becomes refused; emitted by army_answers',
         ]),
         ("terms", "read by", [
             "derived quantity yielding (value)", "rule town_asks (condition)", "rule town_opens (condition)",
