@@ -6,7 +6,7 @@ What runs of these scenarios come to is for `undoing`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias, TypeVar
@@ -84,8 +84,8 @@ class Assumptions:
             return self.one
         one, other = self.one, self.other
         model = other.model
-        parameters = {name: self._chosen(kept, name, one.model.parameters, model.parameters)
-                      for name in model.parameters}  # fmt: skip
+        mine, theirs = one.model.parameters, model.parameters  # each with the uncertain numbers of its own rules
+        parameters = {name: self._chosen(kept, name, mine, theirs) for name in {**theirs, **mine}}
         own = {name: given for name in sorted({*one.own, *other.own})
                if (given := self._of_past(kept, name)) is not None}  # fmt: skip
         rules = {**one.model.rules, **model.rules}
@@ -97,8 +97,8 @@ class Assumptions:
                 del rules[name]
         fixed = other.parameters
         if fixed is not None and one.parameters is not None:
-            pairs = zip(model.parameters, one.parameters, fixed, strict=True)
-            fixed = tuple(b if f"parameter {name}" in kept else a for name, a, b in pairs)
+            here, there = _fixed(one), _fixed(other)
+            fixed = tuple(self._chosen(kept, name, here, there) for name in parameters)
         mixed = replace(
             other,
             model=replace(
@@ -112,7 +112,7 @@ class Assumptions:
             own_rules=tuple(sorted({*one.own_rules, *other.own_rules} & rules.keys())),
             own_events=tuple(sorted({*one.own_events, *other.own_events})),
         )  # fmt: skip
-        return mixed.with_changes(tuple(self._mixed_changes(kept)))
+        return mixed.with_changes(tuple(self._mixed_changes(kept, rules)))
 
     def _differs(self, name: str) -> bool:
         one, other = self.one, self.other
@@ -121,12 +121,12 @@ class Assumptions:
         if one.model.parameters[name].known != other.model.parameters[name].known:
             return True
         if one.parameters is not None and other.parameters is not None:
-            place = [*one.model.parameters].index(name)
-            return one.parameters[place] != other.parameters[place]
+            return _fixed(one)[name] != _fixed(other)[name]
         return False
 
     def _chosen(self, kept: Kept, name: str, mine: Mapping[str, T], theirs: Mapping[str, T]) -> T:
-        return mine[name] if f"parameter {name}" in self.names and f"parameter {name}" not in kept else theirs[name]
+        is_mine = f"parameter {name}" in self.names and f"parameter {name}" not in kept
+        return mine[name] if (is_mine and name in mine) or name not in theirs else theirs[name]
 
     def _of_past(self, kept: Kept, name: str) -> Parameter | None:
         """Return a parameter of the past that another replaces at the branch; None if none does."""
@@ -210,13 +210,19 @@ class Assumptions:
             tuple(change for change, meaning in zip(self.other.changes, theirs, strict=True) if meaning not in mine),
         )
 
-    def _mixed_changes(self, kept: Kept) -> Iterable[Change]:
+    def _mixed_changes(self, kept: Kept, rules: Collection[str]) -> Iterable[Change]:
         mine, theirs = self._changes
         shared = [change for change in self.other.changes if change not in theirs]
         parts = [_part(change, kept) for change in theirs]
         parts += [_part(change, {*self.names} - kept) for change in mine]
+        parts = [_of_rules(change, rules) for change in (*shared, *parts)]
         made = [change for change in parts if change.parameters or change.disabled or change.enabled]
-        return sorted((*shared, *made), key=lambda change: change.time)
+        return sorted(made, key=lambda change: change.time)
+
+
+def _fixed(scenario: Scenario) -> Mapping[str, float]:
+    """Return the values that a branch from a run fixes, by the names of the parameters."""
+    return dict(zip(scenario.model.parameters, scenario.parameters or (), strict=True))
 
 
 def _key(item: Scheduled) -> Key:
@@ -238,6 +244,14 @@ def _named(change: Change) -> set[str]:
     found = {f"parameter {name}" for name in change.parameters}
     found |= {f"without {name}" for name in change.disabled}
     return found | {f"rule {name}" for name in change.enabled}
+
+
+def _of_rules(change: Change, rules: Collection[str]) -> Change:
+    """Return a change as far as it is of rules that there are: a scenario may switch one of its own."""
+    disabled, enabled = (tuple(name for name in names if name in rules) for names in (change.disabled, change.enabled))
+    if (disabled, enabled) == (change.disabled, change.enabled):
+        return change
+    return replace(change, disabled=disabled, enabled=enabled)
 
 
 def _part(change: Change, kept: Iterable[str]) -> Change:

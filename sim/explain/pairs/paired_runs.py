@@ -114,10 +114,11 @@ class PairedRuns:
 
     @cached_property
     def twins(self) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], int]]:
-        """For each side the places of the firings, by rule and occurrence."""
+        """For each side the places of the firings, by rule and occurrence; none of rules that are only namesakes."""
+        apart = self.assumptions.namesakes.rules
         one, other = (
-            {(run.events[place].rule, run.events[place].occurrence): place
-             for place in self.changing(side) if run.events[place].kind == "fired"}
+            {(event.rule, event.occurrence): place for place in self.changing(side)
+             if (event := run.events[place]).kind == "fired" and event.rule not in apart}
             for side, run in enumerate(self.runs)
         )  # fmt: skip
         return one, other

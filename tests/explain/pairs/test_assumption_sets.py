@@ -9,6 +9,7 @@ from sim.explain.pairs.assumption_sets import Assumptions
 from sim.model.program import compile_model
 from tests.analysis.tales import assumed, load, tale
 from tests.examples import fewer
+from tests.explain.pairs.explained import turning
 
 STATE = ("seen", "warned", "end")
 RULES = {
@@ -95,3 +96,34 @@ def test_events_at_one_time_that_stand_in_another_order_are_assumptions(tmp_path
     )
 
     assert Assumptions(one, other).names == ("event seen_comes", "event warned_comes")
+
+
+GUESSING = "rules: {hurries: {faction: f, when: not end, clock: {rate: 'about(0.1, 2)'}, emits: end_comes}}"
+GUESSING_MORE = GUESSING.replace("0.1", "0.4")
+NAMED_ALIKE = (
+    "event_types: {ends_at_once: {by: f, effects: {end: 'about(1, 2) > 0.1'}}}\n"
+    "rules: {hurries: {faction: f, when: not end, clock: {rate: 'about(0.1, 2)'}, emits: ends_at_once}}"
+)
+SWITCHING = GUESSING + "\nchanges: [{from: 2, disable: [hurries]}, {from: 4, enable: [hurries], parameters: {%s: 1}}]"
+GUESSES = {
+    "none": assumed((1, "seen_comes")),
+    "a guess": GUESSING,
+    "another guess": GUESSING_MORE,
+    "a namesake that emits something else": NAMED_ALIKE,
+    "a guess that changes, of a rule that is switched": SWITCHING % "hurries.rate",
+}
+
+
+@pytest.mark.parametrize("baseline", GUESSES)
+@pytest.mark.parametrize("scenario", GUESSES)
+def test_guesses_in_rules_of_either_scenario_are_taken_away_and_given_back_with_them(baseline, scenario, tmp_path):
+    one, other = load(tmp_path, TALE, GUESSES[baseline], GUESSES[scenario] + "\ndisable: [warned_comes_rule]")
+    assumptions = Assumptions(one, other)
+
+    assert unnumbered(log_of(assumptions.only(()))) == unnumbered(log_of(one))
+    for name in assumptions.names:
+        assert log_of(assumptions.without(name))[-1].kind == "ended"
+        assert log_of(assumptions.only({name}))[-1].kind == "ended"
+    for run in range(10):
+        point = turning(one, other, run)
+        assert point is None or set(point.causes) <= {*assumptions.names}
