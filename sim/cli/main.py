@@ -4,6 +4,7 @@ Commands are imported when they are called, so that `sim --help` need not load w
 """
 
 import atexit
+import errno
 import gc
 import io
 import os
@@ -152,12 +153,20 @@ def main() -> None:
         print_lines(str(error), err=True)
         code = 2 if isinstance(error, UsageError) else 1
     except (MemoryError, ImportError, OSError) as error:
-        if not lacks_memory(error):
-            raise
-        print_lines(str(out_of_memory("this command")), err=True)
+        print_lines(str(_refusal(error)), err=True)
         code = 1
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_DFL)  # no traceback of what Python does as it ends
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refusal(error: MemoryError | ImportError | OSError) -> SimError:
+    """Return what the system refused as an error of sim's; raise again what is a fault of the program."""
+    if lacks_memory(error):
+        return out_of_memory("this command")
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        # Whoever asks whether a file is there gets this for an answer, wherever that is asked.
+        return SimError("E108", f"cannot read '{error.filename}': {error.strerror}", "expected the path of a file")
+    raise error
 
 
 def _what() -> str:

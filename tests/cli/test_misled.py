@@ -74,3 +74,35 @@ def test_the_time_of_a_failure_has_its_unit(sim, tmp_path):
     (tmp_path / "m.yaml").write_text(MODEL)
 
     assert " days after time 0" in sim("run", "m.yaml", "--runs", 5).out
+
+
+LONG = "a" * 300  # no file system here has such names
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("run", LONG),
+        ("check", LONG),
+        ("trace", LONG),
+        ("describe", LONG),
+        ("graph", LONG, "--format", "dot"),
+        ("explain", "tension", "--case", LONG),
+        ("log", "abc:0", "--ledger", LONG),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_refused(sim, command):
+    answer = sim(*command)
+
+    assert answer.code == 1
+    assert answer.err == f"error E108: cannot read '{LONG}': File name too long\n   = expected the path of a file\n"
+
+
+@pytest.mark.parametrize("length", [251, 300])
+@pytest.mark.parametrize(("command", "ending"), [("describe", ".md"), ("graph", ".svg")])
+def test_a_file_whose_name_is_too_long_to_be_written_is_refused(sim, case, command, ending, length):
+    name = "a" * (length - len(ending)) + ending
+    answer = sim(command, case, "-o", name)
+
+    assert answer.code == 2
+    assert f"error E015: cannot write '{name}': File name too long" in answer.err
