@@ -163,9 +163,10 @@ def _refusal(error: MemoryError | ImportError | OSError) -> SimError:
     """Return what the system refused as an error of sim's; raise again what is a fault of the program."""
     if lacks_memory(error):
         return out_of_memory("this command")
-    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+    if isinstance(error, OSError) and error.errno in (errno.ENAMETOOLONG, errno.EACCES) and error.filename:
         # Whoever asks whether a file is there gets this for an answer, wherever that is asked.
-        return SimError("E108", f"cannot read '{error.filename}': {error.strerror}", "expected the path of a file")
+        note = "expected the path of a file or folder that may be opened"
+        return SimError("E108", f"cannot open '{error.filename}': {error.strerror}", note)
     raise error
 
 

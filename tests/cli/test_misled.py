@@ -1,5 +1,9 @@
 """What somebody is told who names a thing that is not there, or asks for nothing."""
 
+import errno
+import os
+from pathlib import Path
+
 import pytest
 
 
@@ -95,7 +99,26 @@ def test_a_name_that_no_file_can_have_is_refused(sim, command):
     answer = sim(*command)
 
     assert answer.code == 1
-    assert answer.err == f"error E108: cannot read '{LONG}': File name too long\n   = expected the path of a file\n"
+    assert answer.err.splitlines() == [
+        f"error E108: cannot open '{LONG}': File name too long",
+        "   = expected the path of a file or folder that may be opened",
+    ]
+
+
+@pytest.mark.parametrize("command", [("run",), ("describe",), ("explain", "tension", "--case")])
+def test_a_folder_that_may_not_be_looked_into_is_refused(sim, monkeypatch, command):
+    stat = Path.stat
+
+    def refused(path, **how):  # the system lets the superuser look everywhere
+        if path.parent.name == "locked":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", refused)
+    answer = sim(*command, "locked/case")
+
+    assert answer.code == 1
+    assert "error E108: cannot open 'locked/case': Permission denied" in answer.err
 
 
 @pytest.mark.parametrize("length", [251, 300])
