@@ -164,7 +164,7 @@ def _refusal(error: MemoryError | ImportError | OSError) -> SimError:
     if lacks_memory(error):
         return out_of_memory("this command")
     if isinstance(error, OSError) and error.errno in (errno.ENAMETOOLONG, errno.EACCES) and error.filename:
-        # Whoever asks whether a file is there gets this for an answer, wherever that is asked.
+        # Each question whether a file is there may end so, wherever it is asked.
         note = "expected the path of a file or folder that may be opened"
         return SimError("E108", f"cannot open '{error.filename}': {error.strerror}", note)
     raise error
