@@ -4,6 +4,7 @@ Commands are imported when they are called, so that `sim --help` need not load w
 """
 
 import atexit
+import errno
 import gc
 import io
 import os
@@ -152,12 +153,21 @@ def main() -> None:
         print_lines(str(error), err=True)
         code = 2 if isinstance(error, UsageError) else 1
     except (MemoryError, ImportError, OSError) as error:
-        if not lacks_memory(error):
-            raise
-        print_lines(str(out_of_memory("this command")), err=True)
+        print_lines(str(_refusal(error)), err=True)
         code = 1
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_DFL)  # no traceback of what Python does as it ends
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refusal(error: MemoryError | ImportError | OSError) -> SimError:
+    """Return what the system refused as an error of sim's; raise again what is a fault of the program."""
+    if lacks_memory(error):
+        return out_of_memory("this command")
+    if isinstance(error, OSError) and error.errno in (errno.ENAMETOOLONG, errno.EACCES) and error.filename:
+        # Each question whether a file is there may end so, wherever it is asked.
+        note = "expected the path of a file or folder that may be opened"
+        return SimError("E108", f"cannot open '{error.filename}': {error.strerror}", note)
+    raise error
 
 
 def _what() -> str:

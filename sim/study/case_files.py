@@ -10,6 +10,7 @@ from pathlib import Path
 from sim.build.history import History
 from sim.build.model import load_model
 from sim.build.scenario import load_scenario
+from sim.errors import SimError
 from sim.explain.graph.traced_case import TracedCase
 from sim.language.yaml.parser import meant_as
 from sim.ledger.files.stored import StorePath
@@ -72,8 +73,10 @@ def _only_model(folder: Path) -> Path:
     models = [file for file in sorted(folder.glob("*.yaml")) if _is_model(file)]
     if len(models) == 1 or folder / MODEL in models:
         return models[0] if len(models) == 1 else folder / MODEL
-    lacks = f"holds several models, and none is '{MODEL}'" if models else "holds neither a model nor a scenario"
-    raise no_case(folder, lacks)
+    if models:
+        raise SimError("E108", f"the folder '{folder}' holds several models, and none is '{MODEL}'",
+                       f"name one of them, such as {models[0]}")  # fmt: skip
+    raise no_case(folder, "holds neither a model nor a scenario")
 
 
 def _is_model(path: Path) -> bool:

@@ -1,5 +1,9 @@
 """What somebody is told who names a thing that is not there, or asks for nothing."""
 
+import errno
+import os
+from pathlib import Path
+
 import pytest
 
 
@@ -74,3 +78,54 @@ def test_the_time_of_a_failure_has_its_unit(sim, tmp_path):
     (tmp_path / "m.yaml").write_text(MODEL)
 
     assert " days after time 0" in sim("run", "m.yaml", "--runs", 5).out
+
+
+LONG = "a" * 300  # no file system here has such names
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("run", LONG),
+        ("check", LONG),
+        ("trace", LONG),
+        ("describe", LONG),
+        ("graph", LONG, "--format", "dot"),
+        ("explain", "tension", "--case", LONG),
+        ("log", "abc:0", "--ledger", LONG),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_refused(sim, command):
+    answer = sim(*command)
+
+    assert answer.code == 1
+    assert answer.err.splitlines() == [
+        f"error E108: cannot open '{LONG}': File name too long",
+        "   = expected the path of a file or folder that may be opened",
+    ]
+
+
+@pytest.mark.parametrize("command", [("run",), ("describe",), ("explain", "tension", "--case")])
+def test_a_folder_that_may_not_be_looked_into_is_refused(sim, monkeypatch, command):
+    stat = Path.stat
+
+    def refused(path, **how):  # the system lets the superuser look everywhere
+        if path.parent.name == "locked":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", refused)
+    answer = sim(*command, "locked/case")
+
+    assert answer.code == 1
+    assert "error E108: cannot open 'locked/case': Permission denied" in answer.err
+
+
+@pytest.mark.parametrize("length", [251, 300])
+@pytest.mark.parametrize(("command", "ending"), [("describe", ".md"), ("graph", ".svg")])
+def test_a_file_whose_name_is_too_long_to_be_written_is_refused(sim, case, command, ending, length):
+    name = "a" * (length - len(ending)) + ending
+    answer = sim(command, case, "-o", name)
+
+    assert answer.code == 2
+    assert f"error E015: cannot write '{name}': File name too long" in answer.err

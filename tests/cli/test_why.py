@@ -202,3 +202,13 @@ def test_an_outcome_of_the_run_that_a_branch_goes_on_from_came_before(sim, tmp_p
     refused = sim("why-not", f"{branch}:0", "up")
     assert refused.code == 2
     assert "E804: 'up' came true before the branch" in refused.err
+
+
+def test_of_too_many_outcomes_to_list_a_command_that_lists_them_is_named(sim, case):
+    model = case / "model.yaml"
+    more = "".join(f"  more_{number}: {{when: violations > {number}}}\n" for number in range(12))
+    model.write_text(model.read_text().replace("measures:\n", f"{more}measures:\n"))
+    (made,) = json.loads(sim("run", case / "status-quo.yaml", "--runs", 2, "--json").out)
+    shown = made["ensemble"][:12]
+
+    assert f"see all names: sim explain --ensemble {shown}\n" in sim("why", f"{shown}:0", "--outcome", "zzzz").err

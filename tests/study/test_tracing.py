@@ -108,6 +108,7 @@ def test_a_folder_without_scenarios_is_the_case_of_its_only_model(tmp_path):
     with pytest.raises(SimError, match="holds several models") as error:
         traced_case(str(tmp_path), tmp_path / "ledger")
     assert error.value.code == "E108"
+    assert error.value.notes == (f"name one of them, such as {tmp_path / 'quarrel.yaml'}",)
 
 
 def test_a_history_of_another_scenario_is_found_whichever_comes_first(tmp_path):

@@ -74,7 +74,7 @@ def called(graph: ModelGraph, name: str) -> tuple[Node, ...]:
     """
     found = nodes_named(graph, name)
     if not found:
-        raise unknown_name(graph, name)
+        raise unknown_name(graph, name, "expected a name of the case; `sim explain --case CASE` lists them")
     acting = by_faction(graph)
     return tuple(one for node in found for one in (acting.get(node.name, ()) if node.kind == "faction" else (node,)))
 

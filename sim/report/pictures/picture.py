@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,9 +99,13 @@ def checked(path: Path | str, endings: Sequence[str] = ENDINGS, what: str = "a p
     if target.suffix.lower() not in endings:
         notes = (f"expected one of {', '.join(endings)}", *did_you_mean(target.suffix, endings))
         raise UsageError("E015", f"'{target}' has no ending of {what}", *notes)
-    if target.is_dir():
+    try:
+        is_folder, in_folder = target.is_dir(), target.parent.is_dir()
+    except OSError as error:  # a name that is too long, or a folder that may not be looked into
+        raise UsageError("E015", f"cannot write '{target}': {error.strerror}", "name another file") from None
+    if is_folder:
         raise UsageError("E015", f"'{target}' is a folder", "name a file in it")
-    if not target.parent.is_dir():
+    if not in_folder:
         raise UsageError("E015", f"there is no folder '{target.parent}'", "make it first")
     return target
 
@@ -112,5 +117,6 @@ def written_whole(target: Path, content: bytes) -> None:
         partial.write_bytes(content)
         partial.replace(target)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # a partial file whose name is too long is none
+            partial.unlink(missing_ok=True)
         raise UsageError("E015", f"cannot write '{target}': {error.strerror}") from None

@@ -80,7 +80,8 @@ def _of_outcome(one: FollowedEvent, word: str, ledger: StorePath) -> int:
     run, model = one.run, one.run.scenario.model
     kind, outcome = subject_named(word, model) or ("", word)
     if kind != "outcome":
-        raise UsageError("E802", f"there is no outcome '{word}'", *did_you_mean(word, model.outcomes))
+        names = f"see all names: sim explain --ensemble {one.opened.ensemble_shown}{as_option(ledger)}"
+        raise UsageError("E802", f"there is no outcome '{word}'", *(did_you_mean(word, model.outcomes) or (names,)))
     found = next((at for at in range(run.branch, len(run.events)) if run.events[at].kind == "outcome"
                   and run.events[at].type == outcome), None)  # fmt: skip
     if found is None:

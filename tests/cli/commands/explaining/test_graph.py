@@ -40,6 +40,7 @@ def test_what_cannot_be_drawn_is_refused(sim, case, tmp_path):
         ((case,), "E015", "--format mermaid"),
         ((case, "-o", "model.jpg"), "E015", ".svg"),
         ((case, "--around", "trusst", "--json"), "E051", "did you mean 'trust'?"),
+        ((case, "--around", "zzzz", "--json"), "E051", "expected a name of the case"),
         ((case, "--with", "event", "--json"), "E013", "did you mean 'events'?"),
         ((tmp_path / "nowhere", "--json"), "E108", "nowhere"),
         ((tmp_path, "--json"), "E108", "scenarios/ceasefire"),
