@@ -138,7 +138,7 @@ class LoadedEnsemble:
         known = self.ensemble.run_digests(table.runs)
         for index, found in enumerate(run_digests(table)):
             if found != known[SIZE * index : SIZE * (index + 1)]:
-                raise faults.disagreeing(runs[index], "the ledger", f"what the {self._job.engine} engine makes of it")
+                raise faults.otherwise(self.ensemble.folder, range(runs[index], runs[index] + 1))
         return table
 
     def logs(self, runs: range, only: Container[int] | None = None) -> Iterator[Log]:

@@ -142,7 +142,7 @@ def _log_of(ensemble: Ensemble, experiment: Experiment, run: int) -> Log:
             raise
     log = reference(experiment).run(run)
     if next(run_digests(table_of(run, [log]))) != ensemble.run_digests(range(run, run + 1)):
-        raise faults.disagreeing(run, "the ledger", "what the reference engine makes of it")
+        raise faults.otherwise(ensemble.folder, range(run, run + 1))
     return log
 
 

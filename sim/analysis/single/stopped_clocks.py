@@ -109,7 +109,7 @@ class FindAlmostHappened:
                 if is_whole(log):
                     noting = Noting(numbers)
                     if watch(engine, run, noting).finished() != log:
-                        raise faults.disagreeing(run, "the ledger", "what the reference engine makes of it")
+                        raise faults.otherwise("the ledger", range(run, run + 1))
                     happened = frozenset(event.type for event in log[1:-1])
                     found.append(AlmostHappened(run, happened, tuple(noting.stopped), tuple(noting.lost)))
         return found

@@ -68,7 +68,7 @@ def disagreeing(run: int, one: str, other: str) -> LedgerError:
     return LedgerError("E707", message, ONE_IS_WRONG, "delete the wrong file and run the ensemble again")
 
 
-def otherwise(path: StorePath, runs: range) -> LedgerError:
+def otherwise(path: StorePath | str, runs: range) -> LedgerError:
     """Make the error for runs that were made again and do not have the digests that they were sealed with."""
     which = f"run {runs[0]} comes" if len(runs) == 1 else f"runs {runs[0]} to {runs[-1]} come"
     return LedgerError(
