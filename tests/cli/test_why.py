@@ -126,6 +126,26 @@ def test_the_sources_below_are_those_that_the_causes_cite(sim, ensemble, ended, 
     assert "sources" not in json.loads(sim("why", ensemble, "--run", ended[0], "--json").out)
 
 
+def test_what_the_rules_that_did_not_fire_cite_is_shown_on_request(sim, ensemble):
+    """The rule of incidents rests on a paragraph, and some runs after the branch have no incident."""
+    asked = next(
+        f"{ensemble}:{run}"
+        for run in range(40)
+        if sim("why-not", f"{ensemble}:{run}", "north_probes_the_line").code == 0
+    )
+    plain, answer = (
+        sim("why-not", asked, "north_probes_the_line"),
+        sim("why-not", asked, "north_probes_the_line", "--sources"),
+    )
+    data = json.loads(sim("why-not", asked, "north_probes_the_line", "--sources", "--json").out)
+
+    text, _, cited = answer.out.partition("Sources cited, with summaries in our own words:\n")
+    assert text.rstrip() == plain.out.rstrip()
+    assert "[first-report, paragraph 1]" in text
+    assert [source["source"] for source in data["sources"]] == ["first-report"]
+    assert cited.startswith("first-report: First report\n")
+
+
 def test_a_run_that_keeps_the_luck_of_another_is_called_by_its_own_number(sim, case, ensemble):
     events = json.loads(sim("log", f"{ensemble}:17", "--json").out)["events"]
     start = next(event["sequence"] for event in events if event["kind"] == "started")

@@ -11,9 +11,11 @@ from sim.explain.lacks import Lack, Nearest, Remedy
 from sim.explain.why_not import Lost, Unfired, Unreached
 from sim.language.counts import counted
 from sim.language.expressions.types import Real
+from sim.model.evidence.basis import Basis
 from sim.model.model import FirstTime
 from sim.report.bases import written_basis
 from sim.report.causes.causal_trees import Naming
+from sim.report.cited_sources import CitedSource, cited_sources
 from sim.statistics.estimates import percent
 
 INSET = "  "
@@ -30,11 +32,16 @@ class MissedWords:
         self.calendar = naming.model.calendar
         self._remedies: dict[str, None] = {}
         self._explained = {event.type for event in self.run.log}
+        self._bases: list[Basis] = []
 
     @property
     def open(self) -> list[str]:
         """The titles of events that the lines name as a remedy, that did not come, and that no line explains."""
         return [self.model.events[event].title for event in self._remedies if event not in self._explained]
+
+    def cited(self) -> list[CitedSource]:
+        """Return the documents that the bases of the rules in the lines cite."""
+        return cited_sources((self.model.sources, self._bases))
 
     def outcome(self, found: Unreached) -> Iterator[str]:
         """Yield the lines about an outcome that did not come true."""
@@ -80,6 +87,7 @@ class MissedWords:
     def rule(self, found: Unfired, event: str = "") -> Iterator[str]:
         """Yield the lines about a rule that did not fire, or that did not emit an event."""
         rule = self.model.rules[found.rule]
+        self._bases += rule.basis
         bases = "; ".join(written_basis(basis) for basis in rule.basis) or "no basis given"
         yield f"{rule.title}: rule {found.rule}, {self.model.factions[rule.faction]} [{bases}]"
         yield from (INSET + line for line in self._rule(found, event))

@@ -14,6 +14,7 @@ from sim.ledger.files.paths import as_option
 from sim.ledger.files.stored import StorePath
 from sim.report.causes.causal_trees import Naming
 from sim.report.causes.missed_words import MissedWords
+from sim.report.cited_sources import as_data, written_sources
 from sim.study.followed import followed
 
 # What is said below of words that stand above.
@@ -30,8 +31,11 @@ EXPLAINED = {
 @click.argument("name")
 @click.option("--run", "run", type=Count(0), help="The run's number, from 0.")
 @options.ledger
+@options.sources
 @options.as_json
-def command(ensemble: str, name: str, run: int | None, ledger: StorePath, *, as_json: bool) -> None:
+def command(
+    ensemble: str, name: str, run: int | None, ledger: StorePath, *, with_sources: bool, as_json: bool
+) -> None:  # fmt: skip
     """Say why NAME, an outcome, an event type or a rule, did not happen in one run of an ENSEMBLE.
 
     Its rule was never enabled: then when it was nearest to that, and what would have enabled it. Or its clock ran and
@@ -72,8 +76,10 @@ def command(ensemble: str, name: str, run: int | None, ledger: StorePath, *, as_
     else:
         rule = why_not.rule(name)
         data, lines = words.rule_data(rule), [*words.rule(rule)]
+    cited = words.cited() if with_sources else None
     if as_json:
-        print_json({"ensemble": one.opened.ensemble.id, "run": one.opened.number, **data})
+        sources = {} if cited is None else {"sources": as_data(cited)}
+        print_json({"ensemble": one.opened.ensemble.id, "run": one.opened.number, **data, **sources})
     else:
         notes = [note for said, note in EXPLAINED.items() if any(said in line for line in lines)]
         notes += [
@@ -82,3 +88,5 @@ def command(ensemble: str, name: str, run: int | None, ledger: StorePath, *, as_
         ]
         notes.append(f"All that happened: sim log {asked}{as_option(ledger)}")
         print_lines("\n".join([head, "", *(line.replace("\n", " ") for line in lines), "", *notes]))
+        if cited is not None:
+            print_lines(f"\n{written_sources(cited)}")
