@@ -277,7 +277,7 @@ UNCERTAIN: Mapping[str, ExpressionDescription] = {
         meaning="A number that nobody knows: it is as likely above the median as below it, and 90 % of it lies between "
         "the median divided by the factor and the median times the factor.",
         types="two constants, the median above 0 and the factor above 1, to a real number with the median's unit",
-        example="about(0.1, 2) * tension < 0.5",
+        example="about(0.1, 2) * tension",
         trap="It stands in a rule's clock, weights and marks, in effects and in derived quantities, and nowhere else "
         "(E354). It is drawn once a run, as an unnamed parameter that is called after its place, such as "
         "`north_probes.rate`. It has no upper bound: where only numbers up to 1 make sense, write "
