@@ -12,6 +12,10 @@ from sim.report.table import Table, sided
 from sim.statistics.estimates import Proportion, proportion
 
 MOST_SHOWN = 5
+UNDONE = (
+    "Undone: in how many of these pairs the run ends as the other did, or as neither, once the event comes as the "
+    "other run has it; where the other has none, it does not come, nor does its rule fire again."
+)
 
 
 def turning_tables(versus: Versus) -> list[Table]:
@@ -29,7 +33,7 @@ def turning_tables(versus: Versus) -> list[Table]:
     pairs = f"first {count:,} of {every:,} pairs" if count < every else counted(count, "pair")
     title = f"What made the difference: the turning point in the {pairs} {which}"
     columns = sided(["what", "because of"], ["undone: as the other /\nas neither", "share", "see run"])
-    caption = "Undone: in how many of these pairs the run, without that event, ends as the other did, or as neither."
+    caption = UNDONE
     if versus.weighs:
         caption += f" Needed: in how many it ends as '{versus.baseline.scenario.title}' without this assumption alone."
         caption += " Enough: in how many none is needed, and this one alone leads to the end."

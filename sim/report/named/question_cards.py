@@ -19,7 +19,7 @@ from sim.statistics.estimates import NO_INTERVAL
 MOST_CHAINS = 5
 HOW = (
     "Each cause is what the next one waited for, or what last wrote what the condition of its rule reads. A chain ends "
-    "at the past, or after three."
+    "at the past, or after three. A cause need not have helped: what it wrote may only have left the condition true."
 )
 
 

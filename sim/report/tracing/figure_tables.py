@@ -75,13 +75,20 @@ def _side_data(figure: TracedFigure, side: FigureSide) -> dict[str, Any]:
 def _led(figure: TracedFigure) -> Table:
     case, counts = figure.last.case, [side.grounds.led for side in figure.sides]
     rows = [
-        (f"{singular(node.kind)} {node.name}", supported(_support(figure, node)), *_counts(node, counts),
+        (_led_by(node), supported(_support(figure, node)), *_counts(node, counts),
          case.place(node) or figure.sides[0].case.place(node))
         for node in _listed({node for one in counts for node in one}, counts)
     ]  # fmt: skip
     columns = [*sided(["what led to it", "it rests on"], _headings(figure)), *sided(["place"], [])]
     title = f"What led to it{_of_runs(figure)}"
     return Table(title=title, columns=columns, rows=rows, caption=WHAT_IT_MEANS, spared=(len(columns) - 1,))
+
+
+def _led_by(node: Node) -> str:
+    """Return what a name is called as what led to a figure; an event type counts there only as it came at given times,
+    and its firings count for the rules that emitted it.
+    """
+    return f"{singular(node.kind)} {node.name}{', at a given time' if node.kind == 'event' else ''}"
 
 
 def _parameters(figure: TracedFigure) -> Table:

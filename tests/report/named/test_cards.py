@@ -278,6 +278,12 @@ def test_a_chain_of_all_runs_says_so_and_where_its_first_cause_stands(folder, ou
     assert beside(asked(folder, outcome, scenario), "came about")[1:] == [f"- all: {chain}"]
 
 
+def test_a_chain_of_causes_is_not_told_as_one_of_events_that_each_helped(folder):
+    (how,) = beside(asked(folder, "fallen"), "how read")
+
+    assert "A cause need not have helped: what it wrote may only have left the condition true." in how
+
+
 def test_few_runs_are_said_to_be_few_and_a_nested_design_to_give_no_interval(folder):
     assert beside(asked(folder, "fallen", runs=20, seed=3), "came about")[0].endswith(", too few to say much:")
     nested = beside(asked(folder, "fallen", runs=10, draws=4, seed=4), "came about")

@@ -81,6 +81,18 @@ def test_a_difference_counts_both_sides_in_each_table(figure):
     assert int(shoots[2]) > 0
 
 
+def test_an_event_type_that_rules_emit_too_is_named_as_what_came_at_a_given_time(figure):
+    assumed = (
+        "scenario: calmer\ntitle: Calmer\nextends: status-quo.yaml\nevents: [{at: 2030-01-11, event: shots_fired}]\n"
+    )
+    led = figure_tables(figure("shot", against=True, calmer=assumed))[0]
+
+    row = next(row for row in led.rows if "shots_fired" in row[0])
+    assert row[0] == "event type shots_fired, at a given time"
+    assert row[2] == "0"
+    assert int(row[3]) > 0
+
+
 def test_a_mean_is_told_with_the_runs_at_its_ends(figure):
     found = figure("all_shots")
     values = found.last.results.runs.measures["all_shots"]

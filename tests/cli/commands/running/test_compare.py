@@ -49,6 +49,13 @@ def test_a_folder_is_compared_with_its_status_quo_and_ends_in_plain_words(sim, c
     assert answer.err == ""
 
 
+def test_the_column_of_turning_points_undone_says_that_they_come_as_the_other_run_has_them(sim, case):
+    said = " ".join(sim("compare", case, "--runs", 200).out.split())
+
+    assert "once the event comes as the other run has it; where the other has none, it does not come," in said
+    assert "the run, without that event," not in said
+
+
 def test_the_pair_that_is_named_is_shown_by_the_command_below(sim, case):
     text = sim("compare", case, "--runs", 200).out
     (pair,) = re.findall(r"side by side: sim log (\S+) (\S+)\n", text)
