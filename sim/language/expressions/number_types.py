@@ -1,6 +1,7 @@
 """The types of numbers and dates: what arithmetic makes of them, and how a value fits another type (E302, E303)."""
 
 import ast
+from datetime import datetime
 
 from sim.language.expressions import operations
 from sim.language.expressions.grammar import Text
@@ -9,10 +10,11 @@ from sim.language.expressions.scope import Scope, Wrong
 from sim.language.expressions.tree import Literal, Tree, applied, folded
 from sim.language.expressions.types import RATE, REAL, TIME, Instant, Integer, Number, Real, Type, common, product
 
-_WITHOUT_DATES = (
-    "this model has no dates to compare with: give it an origin, as in time: {unit: day, origin: 2030-01-01}",
-    "or ask how long ago an event was: since(event) > 5 days",
+_ORIGIN = datetime(2030, 1, 1)  # noqa: DTZ001 - dates of models carry no zone
+_NO_DATES = (
+    f"this model has no dates to compare with: give it an origin, as in time: {{unit: day, origin: {_ORIGIN:%Y-%m-%d}}}"
 )
+_WITHOUT_DATES = (_NO_DATES, "or ask how long ago an event was: since(event) > 5 days")
 
 
 class NumberTypes:
@@ -48,7 +50,11 @@ class NumberTypes:
             return self.apply(name, [left, self.fit(right, duration, node.right)], instant)
         if name == "add" and other:
             return self.apply(name, [self.fit(left, duration, node.left), right], instant)
-        raise Wrong("E302", "dates can be subtracted, and moved by a length of time; nothing else", node)
+        date = self.text.piece(node.left if one else node.right)
+        origin = self.scope.calendar.origin
+        notes = [] if origin else [_NO_DATES]
+        notes.append(f"({date} - {origin or _ORIGIN:%Y-%m-%d}) is a length of time; divided by 1 day it is a number")
+        raise Wrong("E302", "dates can be subtracted, and moved by a length of time; nothing else", node, *notes)
 
     def power(self, node: ast.BinOp, left: Tree, right: Tree, base: Number) -> Tree:
         if isinstance(right, Literal) and isinstance(right.type, Integer):

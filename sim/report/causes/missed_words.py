@@ -146,7 +146,7 @@ class MissedWords:
         missed = "; it would not have come by itself"
         if lost.missed_by is not None:
             missed = (
-                f"; had all stayed as it was, it would have come {self.calendar.length(lost.missed_by, digits=3)} later"
+                f"; had all stayed as it was, the rule would have fired {self.calendar.length(lost.missed_by, digits=3)} later"
             )
         return f"it ran {ran}, {by}{chance}{missed}"
 
