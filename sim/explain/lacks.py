@@ -16,7 +16,7 @@ from sim.explain.remedies import Remedies
 from sim.language.expressions.conjuncts import conjuncts
 from sim.language.expressions.tree import Expression, Tree
 from sim.language.expressions.types import Bool, Enumeration
-from sim.model.expression import TIME, Frame
+from sim.model.expression import TIME, Frame, is_constant
 
 Allowed: TypeAlias = Callable[
     [int, float], bool
@@ -27,7 +27,8 @@ Allowed: TypeAlias = Callable[
 class Remedy:
     """A value of one state variable with which a part would have held, all else being as it was: the nearest one.
 
-    `written_by` are the event types that may write the variable.
+    `written_by` are the event types that write the variable, but for those that always give it the same value, with
+    which the part would not have held either.
     """
 
     name: str
@@ -145,9 +146,19 @@ class Lacks:
         needed = self.remedies.needed(tree, frame, slot)
         if needed is None:
             return None
-        events = self.run.program.effects
-        writers = tuple(event for event, effects in events.items() if any(written == slot for written, _, _ in effects))
-        return Remedy(name=self.values.names[slot][1], value=frame[slot], needed=needed, written_by=writers)
+        name = self.values.names[slot][1]
+        variable, events = self.run.program.model.variables[name], self.run.program.model.events
+
+        def may_do(effect: Expression) -> bool:
+            if not is_constant(effect.tree):
+                return True
+            value = self.values.value(effect.tree, frame)
+            if variable.saturates and value is not None:
+                value = min(max(value, variable.low), variable.high)
+            return value is not None and self.remedies.does(tree, frame, slot, value)
+
+        writers = tuple(event for event, kind in events.items() if name in kind.effects and may_do(kind.effects[name]))
+        return Remedy(name=name, value=frame[slot], needed=needed, written_by=writers)
 
 
 def _looks(run: FollowedRun, values: PartValues) -> Iterator[tuple[int, Frame]]:

@@ -35,7 +35,7 @@ class Remedies:
         now = frame[slot]
 
         def holds(value: float) -> bool:
-            return self.values.exchanged(tree, frame, slot, value) is True
+            return self.does(tree, frame, slot, value)
 
         if isinstance(variable.type, Bool):
             return (not now) if holds(not now) else None
@@ -49,6 +49,10 @@ class Remedies:
         if not able:
             return None
         return _brought_back(now, min(able, key=lambda value: abs(value - now)), holds)
+
+    def does(self, tree: Tree, frame: Frame, slot: int, value: float) -> bool:
+        """Return whether a part holds with a value of a variable, all else being as it was."""
+        return self.values.exchanged(tree, frame, slot, value) is True
 
     def gap(self, tree: Tree, frame: Frame) -> float:
         """Return how far the two sides of a comparison are apart; inf of anything else."""

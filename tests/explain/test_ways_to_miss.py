@@ -195,3 +195,45 @@ def test_an_age_that_was_kept_is_told_from_the_time_since_the_clock_went_on():
     assert (run.events[place].time, wait.time, wait.earlier, wait.since_branch) == (7.0, 1.0, 3.0, 4.0)
     lines = "\n".join(CausalTree(Why(Reasons(run), place), Naming(run, {})).lines())
     assert "its clock had run for 1 day, since #2, and for 3 days before" in lines
+
+
+GATE = """
+model: gate
+title: A gate
+time: {unit: day, origin: 2030-01-01}
+horizon: 5 days
+factions: {town: {title: The town}}
+state:
+  gate: {type: enum, values: [shut, ajar, open], initial: shut}
+  guards: {type: int, range: [0, 9], initial: 3}
+events:
+  closed: {title: The gate shuts, by: town, effects: {gate: shut}}
+  opened: {title: The gate opens, by: town, effects: {gate: open}}
+  hired: {title: A guard is hired, by: town, effects: {guards: guards + 1}}
+  doubled: {title: Six guards stand, by: town, effects: {guards: 6}}
+  halved: {title: Two guards stand, by: town, effects: {guards: 2}}
+rules:
+  enters: {faction: town, when: gate != shut, clock: {fixed: 1 day}, emits: hired, basis: {judgement: a guess}}
+  slips: {faction: town, when: gate == ajar, clock: {fixed: 1 day}, emits: hired, basis: {judgement: a guess}}
+  drills: {faction: town, when: guards > 4, clock: {fixed: 1 day}, emits: hired, basis: {judgement: a guess}}
+outcomes:
+  stands: {title: The town stands, otherwise: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "written_by", "words"),
+    [
+        ("enters", ("opened",), "events that change gate: The gate opens"),
+        ("slips", (), "no event gives gate such a value"),
+        ("drills", ("doubled", "hired"), "events that change guards: Six guards stand, A guard is hired"),
+    ],
+)
+def test_an_event_that_always_sets_a_value_that_would_not_do_is_no_way_to_it(rule, written_by, words):
+    scenario = Scenario.of(loads_model(GATE, "gate.yaml"))
+    run = FollowedRun.by(ReferenceEngine(compile_model(scenario.model), scenario, 1), 0)
+    (lack,) = WhyNot(run).rule(rule).nearest.lacks
+    (remedy,) = lack.remedies
+
+    assert remedy.written_by == written_by
+    assert said(run, rule).endswith(words)

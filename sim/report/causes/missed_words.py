@@ -171,8 +171,10 @@ class MissedWords:
         titles = [self.model.events[event].title for event in remedy.written_by]
         more = f", and {len(titles) - MOST_WRITERS} more" if len(titles) > MOST_WRITERS else ""
         by = f"events that change {remedy.name}: {', '.join(titles[:MOST_WRITERS])}{more}"
-        needed = f"{remedy.name} {self._needed(remedy)}"
-        return f"with {needed} it would have been true; {by if titles else f'no event changes {remedy.name}'}"
+        if not titles:
+            changed = any(remedy.name in event.effects for event in self.model.events.values())
+            by = f"no event gives {remedy.name} such a value" if changed else f"no event changes {remedy.name}"
+        return f"with {remedy.name} {self._needed(remedy)} it would have been true; {by}"
 
     def _needed(self, remedy: Remedy) -> str:
         """Write the value that was needed, as exactly as it must be: the first number beyond a bound as that bound."""
