@@ -10,10 +10,10 @@ difference between the two: the other could not have it. There, the difference i
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
 
 from sim.analysis.alignment import Alignment, counterpart
 from sim.analysis.differences.namesakes import Namesakes, as_named
+from sim.analysis.differences.turning_points import How
 from sim.analysis.differences.unshared_numbers import with_all
 from sim.analysis.flow import Flow, Node, sources_of
 from sim.analysis.readings import Readings
@@ -23,8 +23,6 @@ from sim.model.model import Model
 from sim.model.outcomes import first_ending
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
-
-How: TypeAlias = Literal["only in one", "only in other", "other time", "other choice", "other marks", "other end"]
 
 
 @dataclass(frozen=True, slots=True)

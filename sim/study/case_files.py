@@ -10,6 +10,7 @@ from pathlib import Path
 from sim.build.history import History
 from sim.build.model import load_model
 from sim.build.scenario import load_scenario
+from sim.build.warnings.gathered import BASELINE
 from sim.errors import SimError
 from sim.explain.graph.traced_case import TracedCase
 from sim.language.yaml.parser import meant_as
@@ -18,7 +19,6 @@ from sim.ledger.ledger import Ledger
 from sim.study.plan import may_be_id
 from sim.study.targets import no_case, scenarios_in
 
-BASELINE = "status-quo"
 MODEL = "model.yaml"
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.build.warnings.gathered import BASELINE
 from sim.errors import SimError, UsageError
 from sim.language.diagnostics import LanguageError
 from sim.language.files import why_unfit
@@ -106,7 +107,7 @@ def opened_to_compare(
     if not experiments:
         return [], how
     names = [experiment.scenario.name for experiment in experiments]
-    wanted = baseline or ("status-quo" if folders and "status-quo" in names else names[0])
+    wanted = baseline or (BASELINE if folders and BASELINE in names else names[0])
     if wanted not in names:
         raise UsageError("E011", f"no scenario here is called '{wanted}'", *did_you_mean(wanted, names))
     refuse_one_name(experiments, wanted if baseline else None)

@@ -7,6 +7,7 @@ Everything drawn is possible in the model: parameters lie within their priors' s
 the rules allow, in any order and at any time that their clocks admit.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -33,21 +34,19 @@ CHANCES = st.one_of(st.sampled_from((0.5, 2.0**-53, 1.0, 0.05, 0.95, 0.999)), st
 
 
 def quantile(parameters: Mapping[str, Parameter], name: str, chance: float) -> float:
-    """Return a parameter's value at a quantile of its prior; 0 and 1 are the ends of its support, where it has ends.
+    """Return a parameter's value at a quantile of its prior; 0 and 1 are the ends of its range, where it has a range.
 
-    What the prior reads of other parameters is at its central value; then 0 and 1 are next to the ends. So they are for
-    a number that is written as about(median, factor), which may be small, and is never 0. Raise RunError E620 where
-    there is no such prior.
+    A law without a greatest value has no range: its least, as 0 of a lognormal, is never drawn. There 0 and 1 are next
+    to the ends, and so where the prior reads other parameters, which are at their central values. Raise RunError E620
+    where there is no such prior.
     """
     parameter, inner = parameters[name], min(max(chance, LEAST), MOST)
     if parameter.given:
         joint = JointPrior(parameters)
         return joint.value(parameter, joint.central(), inner)
-    low, high = DRAWN[parameter.prior].support(*parameter.arguments)
-    if chance in (0.0, 1.0) and not parameter.unnamed:
-        end = high if chance else low
-        if abs(end) != float("inf"):
-            return end * parameter.factor
+    ends = DRAWN[parameter.prior].support(*parameter.arguments)
+    if chance in (0.0, 1.0) and all(map(math.isfinite, ends)):
+        return ends[int(chance)] * parameter.factor
     return prior_quantile(parameter.prior, parameter.arguments, inner) * parameter.factor
 
 

@@ -214,7 +214,7 @@ def scenario_beside(path: Path) -> Path:
     if not meant_as(path, "model") or meant_as(path, "scenario"):
         return path
     others = [other for other in _beside(path) if _named(other, "model")]
-    preferred = [other for other in others if other.stem == "status-quo"]
+    preferred = [other for other in others if other.stem == BASELINE]
     return (preferred or others or [path])[0]
 
 

@@ -13,12 +13,13 @@ from hypothesis.stateful import run_state_machine_as_test
 import sim
 from sim import testing
 from sim.build.model import loads_model
-from sim.distributions.priors import PRIORS
+from sim.distributions.priors import DRAWN, PRIORS
 from sim.engines.reference import ReferenceEngine
 from sim.language.diagnostics import LanguageError
 from sim.model.model import Model
 from sim.model.program import compile_model
 from sim.testing.session import BUDGETS, Budget
+from sim.testing.strategies import quantile
 from tests.testing import test_base_rates as rated
 from tests.testing.cases import SLIPS, case, written
 
@@ -34,6 +35,33 @@ def test_parameters_lie_within_their_priors(values: dict[str, float]) -> None:
         parameter = MODEL.parameters[name]
         low, high = PRIORS[parameter.prior].support(*parameter.arguments)
         assert low * parameter.factor <= value <= high * parameter.factor
+
+
+@pytest.mark.parametrize(
+    ("prior", "ends"),
+    [
+        ("prior: {lognormal: [7 days, 0.8]}", (False, False)), ("prior: {gamma: [3, 2 days]}", (False, False)),
+        ("elicited: {experts: {anna: {5: 2, 50: 7, 95: 25}}}", (False, False)),
+        ("prior: {pert: [0, 1, 4]}", (True, True)), ("prior: {uniform: [0, 4]}", (True, True)),
+    ],
+)  # fmt: skip
+def test_a_value_at_the_edge_of_a_prior_is_one_that_the_prior_can_have(prior: str, ends: tuple[bool, bool]) -> None:
+    """0 is the end of what a lognormal can be, and no lognormal is 0: a clock whose mean it is would not start."""
+    model = loads_model(f"""
+model: slow
+title: An envoy whose delay nobody knows well
+time: {{unit: day}}
+factions: {{a: {{title: A}}}}
+state: {{x: {{type: bool, initial: false}}}}
+parameters: {{delay: {{{prior}, unit: day, basis: {{judgement: a guess}}}}}}
+events: {{e: {{by: a}}}}
+""")
+    known = model.parameters["delay"]
+    low, high = (quantile(model.parameters, "delay", chance) for chance in (0.0, 1.0))
+    support = DRAWN[known.prior].support(*known.arguments)
+
+    assert (low == support[0] * known.factor, high == support[1] * known.factor) == ends
+    assert low < quantile(model.parameters, "delay", 1e-6) < quantile(model.parameters, "delay", 1 - 1e-6) < high < 1e9
 
 
 def test_parameters_that_cannot_be_together_are_left_out_without_a_word() -> None:

@@ -106,11 +106,8 @@ def nearest_in_time(experiment: Experiment, found: Iterable[AlmostHappened], nam
     rules = _numbers(experiment, name)
     near = [(one.run, stop) for one in found if name not in one.happened for stop in one.stopped if stop.rule in rules]
     near.sort(key=lambda pair: (pair[1].wait, pair[0], pair[1].acts, pair[1].rule))
-    for run, stop in near[:MOST_TRIED]:
-        miss = _in_time(experiment, run, stop, name)
-        if miss is not None:
-            return miss
-    return None
+    misses = (_in_time(experiment, run, stop, name) for run, stop in near[:MOST_TRIED])
+    return next((miss for miss in misses if miss is not None), None)
 
 
 def nearest_by_draw(experiment: Experiment, found: Iterable[AlmostHappened], name: str) -> MissByDraw | None:
@@ -118,11 +115,8 @@ def nearest_by_draw(experiment: Experiment, found: Iterable[AlmostHappened], nam
     rules = _numbers(experiment, name)
     near = [(one.run, lost) for one in found if name not in one.happened for lost in one.lost if lost.rule in rules]
     near.sort(key=lambda pair: (pair[1].distance, pair[0], pair[1].acts, pair[1].place))
-    for run, lost in near[:MOST_TRIED]:
-        miss = _by_draw(experiment, run, lost, name)
-        if miss is not None:
-            return miss
-    return None
+    misses = (_by_draw(experiment, run, lost, name) for run, lost in near[:MOST_TRIED])
+    return next((miss for miss in misses if miss is not None), None)
 
 
 def _numbers(experiment: Experiment, name: str) -> frozenset[int]:

@@ -145,9 +145,8 @@ class MissedWords:
         chance = "" if lost.chance is None else f"; {percent(lost.chance)} of draws would have brought it by then"
         missed = "; it would not have come by itself"
         if lost.missed_by is not None:
-            missed = (
-                f"; had all stayed as it was, the rule would have fired {self.calendar.length(lost.missed_by, digits=3)} later"
-            )
+            later = self.calendar.length(lost.missed_by, digits=3)
+            missed = f"; had all stayed as it was, the rule would have fired {later} later"
         return f"it ran {ran}, {by}{chance}{missed}"
 
     def _nearest(self, nearest: Nearest) -> Iterator[str]:

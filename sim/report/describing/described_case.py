@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from sim.analysis.results import in_shown_order
+from sim.build.warnings.gathered import BASELINE
 from sim.errors import RunError
 from sim.explain.graph.model_graph import Kind, ModelGraph, Node
 from sim.explain.graph.traced_case import TracedCase
@@ -24,7 +25,6 @@ from sim.report.model_pictures.graph_look import Names
 from sim.report.sentences.formula_texts import value_word
 from sim.report.sentences.terms import Terms, listed, mid_sentence
 
-BASELINE = "status-quo"
 PLACES: Mapping[Kind, str] = {"variable": "state", "base rate": "base-rate"}  # what anchors of a kind begin with
 MOST_VALUES = 6  # of the members of a family that are told one by one
 

@@ -52,7 +52,9 @@ def command(
     meant = subject_named(name, model)
     if meant is None:
         known = {**model.outcomes, **model.events, **model.rules}
-        raise UsageError("E804", f"there is no outcome, event type or rule '{name}'", *did_you_mean(name, known))
+        names = f"see all names: sim explain --ensemble {one.opened.ensemble_shown}{as_option(ledger)}"
+        raise UsageError("E804", f"there is no outcome, event type or rule '{name}'",
+                         *(did_you_mean(name, known) or (names,)))  # fmt: skip
     kind, name = meant
     asked = one.opened.name
     came = list(happened(one.run, name))

@@ -117,13 +117,13 @@ def _print(report: "Report") -> None:
         _print_broken(report, verdict)
     if report.rates:
         _print_rates(report)
-    drawn.print(_how_many(len(report.broken), len(report.verdicts), "checks"))
+    drawn.print(_how_many(len(report.broken), len(report.verdicts), "check"))
     if report.rates:
-        drawn.print(_how_many(len(report.broken_rates), len(report.rates), "base rates"))
+        drawn.print(_how_many(len(report.broken_rates), len(report.rates), "base rate"))
 
 
 def _how_many(broken: int, whole: int, what: str) -> str:
-    return f"{broken or 'none'} of {whole} {what} {'is' if broken < 2 else 'are'} broken"
+    return f"{broken or 'none'} of {counted(whole, what)} {'is' if broken < 2 else 'are'} broken"
 
 
 def _print_rates(report: "Report") -> None:

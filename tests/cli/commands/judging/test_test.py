@@ -103,10 +103,10 @@ def test_a_base_rate_that_is_broken_exits_with_1_and_what_is_held_or_open_with_0
     assert "held agrees 8 of 37: 21.6 % (9.8 % to 38.2 %) 22.0 % (" in said
     assert "BROKEN lower 30 of 37: 81.1 % (64.8 % to 92.0 %) 22.0 % (" in said
     assert f"agrees: agrees. 'shots' within 180 days; judgement: from a list ({path}:27:3)" in done.out
-    assert done.out.endswith("none of 1 checks is broken\n1 of 2 base rates is broken\n")
+    assert done.out.endswith("none of 1 check is broken\n1 of 2 base rates is broken\n")
 
     held = sim("test", path, "--quick", "--check", "agrees")
-    assert (held.code, "none of 1 base rates is broken" in held.out) == (0, True)
+    assert (held.code, "none of 1 base rate is broken" in held.out) == (0, True)
     rated.written(tmp_path, rated.rate("close", 60, 350))
     open_one = sim("test", path, "--quick", "--runs", "200", "--json")
     (found,) = json.loads(open_one.out)["base_rates"]
