@@ -13,7 +13,7 @@ from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
 from sim.analysis.runs import Runs
 from sim.analysis.shown import Shown
 from sim.analysis.unfollowed import too_many
-from sim.build.history import Documented
+from sim.build.documented import Documented
 from sim.build.ranges import natural_ranges
 from sim.build.words.assumptions import asked_beside, assumptions
 from sim.experiment.settings import RunSettings

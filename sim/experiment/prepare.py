@@ -5,7 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim.build.scenario import COMMAND_LINE, Case, load_scenario
+from sim.build.case import COMMAND_LINE, Case
+from sim.build.scenario import load_scenario
 from sim.errors import LedgerError, RunError, SimError, UsageError
 from sim.experiment.settings import RunSettings
 from sim.language.diagnostics import LanguageError

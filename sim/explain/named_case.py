@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from sim.build.history import Documented, History
-from sim.build.scenario import Case, load_scenario
+from sim.build.case import Case
+from sim.build.documented import Documented, History
+from sim.build.scenario import load_scenario
 from sim.explain.graph.model_graph import ModelGraph, Node
 from sim.language.diagnostics import LanguageError
 from sim.model.model import Model

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from sim.build.history import Documented
+from sim.build.documented import Documented
 from sim.language.counts import counted
 from sim.model.event import LIMIT_OF_EVENTS, Event, Log
 from sim.model.evolve import typed

@@ -7,10 +7,10 @@ Owns which of a folder's files are the case. What is read from them is for `sim.
 from dataclasses import replace
 from pathlib import Path
 
-from sim.build.history import History
+from sim.build.case import BASELINE
+from sim.build.documented import History
 from sim.build.model import load_model
 from sim.build.scenario import load_scenario
-from sim.build.warnings.gathered import BASELINE
 from sim.errors import SimError
 from sim.explain.graph.traced_case import TracedCase
 from sim.language.yaml.parser import meant_as

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from sim.analysis.differences.first_difference import FirstDifference, RunDifference
 from sim.analysis.differences.run_differences import RunDifferences, differing
 from sim.analysis.shown import Shown
-from sim.build.history import Documented
+from sim.build.documented import Documented
 from sim.build.model import checked_model
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment, RunSettings, Workers, project_pairs, record

@@ -6,7 +6,7 @@ How a word names a run is left to `run_names`.
 from dataclasses import dataclass
 from functools import cached_property
 
-from sim.build.history import Documented, documented_in
+from sim.build.documented import Documented, documented_in
 from sim.errors import UsageError
 from sim.experiment import Experiment, log_of, reopen
 from sim.experiment.pairs import Side

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sim.analysis.results import Results, Source, results
 from sim.analysis.runs import RunsBuilder
-from sim.build.scenario import Case, load_scenario
+from sim.build.case import Case
+from sim.build.scenario import load_scenario
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, Progress, RunSettings, Workers, alike, record, reopen
 from sim.experiment import prepare as prepared

@@ -14,7 +14,7 @@ from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.labels import Counted
 from sim.analysis.results import Results
-from sim.build.history import documented_in
+from sim.build.documented import documented_in
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, record
 from sim.experiment.projection import EachRun

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from sim.build.history import documented_in
+from sim.build.documented import documented_in
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment
 from sim.explain.graph.model_graph import Node

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.build.history import History, build_history, documented_in, merged
+from sim.build.documented import History, documented_in, merged
+from sim.build.history import build_history
 from sim.build.model import build, load_model, loads_model
 from sim.language.diagnostics import Complaints, LanguageError
 from sim.language.shapes.documents import ModelShape

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sim.build.history import Documented
+from sim.build.documented import Documented
 from sim.language.expressions.types import Calendar
 from sim.model.scenario import Scenario
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sim.build.history import History
+from sim.build.documented import History
 from sim.errors import UsageError
 from sim.explain.graph.model_graph import Node
 from sim.language.suggest import did_you_mean

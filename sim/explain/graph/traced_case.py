@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.build.assembling.whole_models import WholeModel, read_model
-from sim.build.history import Documented, History
+from sim.build.case import Case
+from sim.build.documented import Documented, History
 from sim.build.named_files import sources_of
-from sim.build.scenario import Case
 from sim.errors import UsageError
 from sim.explain.graph.model_graph import Kind, ModelGraph, Node
 from sim.explain.graph.support import Passage, Support, passage_of, support_of

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.build.history import Documented
+from sim.build.documented import Documented
 from sim.explain.because import Because, EvaluatedPart
 from sim.explain.decisive_changes import DecisiveChange, ValueRead
 from sim.explain.followed_run import INITIAL, PASSING, FollowedRun

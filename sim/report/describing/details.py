@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sim.build.history import Documented
+from sim.build.documented import Documented
 from sim.explain.graph.model_graph import Node
 from sim.language.counts import counted
 from sim.model.evidence.basis import Basis

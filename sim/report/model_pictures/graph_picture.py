@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sim.build.history import History
+from sim.build.documented import History
 from sim.errors import UsageError
 from sim.explain.graph.graph_views import OPTIONAL, by_faction, called, columns, seen_in, view
 from sim.explain.graph.model_graph import Kind, ModelGraph, Node

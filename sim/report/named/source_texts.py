@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.build.history import Citation
+from sim.build.documented import Citation
 from sim.explain.named_case import NamedCase
 from sim.model.evidence.basis import Basis
 from sim.model.evidence.source_documents import SourceDocument

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.results import in_shown_order
-from sim.build.history import Documented
+from sim.build.documented import Documented
 from sim.experiment import Experiment
 from sim.language.counts import counted
 from sim.model.event import Event, Log, is_whole

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from sim.build.history import Documented, merged
-from sim.build.scenario import Case, load_scenario
-from sim.build.warnings.gathered import BASELINE
+from sim.build.case import BASELINE, Case
+from sim.build.documented import Documented, merged
+from sim.build.scenario import load_scenario
 from sim.cli import options
 from sim.cli.terminal import print_json, print_lines, show
 from sim.errors import UsageError
