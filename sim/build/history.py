@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from sim.build.context import Context, Sources, check_citation
-from sim.build.documented import Citation, Documented, History, scheduled_event
 from sim.build.evidence.source_files import records
 from sim.build.members.names import resolve
 from sim.build.rules import marks_of
@@ -20,6 +19,7 @@ from sim.language.shapes.load import Loaded
 from sim.language.yaml.parser import Keys
 from sim.model.clocks import Clocks
 from sim.model.event import Event
+from sim.model.evidence.documented import Citation, Documented, History, scheduled_event
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Fault, Frame, evaluate
 from sim.model.model import EventType, Model

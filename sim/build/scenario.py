@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.build.assembling.whole_models import read_model
-from sim.build.case import COMMAND_LINE, Case
+from sim.build.cases.case import COMMAND_LINE, Case
+from sim.build.cases.reading import Reading
 from sim.build.changes import changes_of, in_order, override
 from sim.build.context import Chain, Context, Sources, nearest
-from sim.build.documented import Documented, History, merged
 from sim.build.history import build_history
 from sim.build.measures import measures
 from sim.build.model import MOST_REMEMBERED, built, built_alone
@@ -18,7 +18,6 @@ from sim.build.named_files import LONGEST_CHAIN, sources_of
 from sim.build.own_parts import with_own_parts
 from sim.build.priors.dependent import settle_scenario
 from sim.build.questions import outcomes
-from sim.build.reading import Reading
 from sim.build.rules import named, numbers_of, scheduled
 from sim.build.timing import moment
 from sim.build.warnings.gathered import nothing_assumed, warnings_at_branch, warnings_of
@@ -30,6 +29,7 @@ from sim.language.shapes.load import Loaded, load_rest, loads_rest
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys, read
 from sim.model.event import Log
+from sim.model.evidence.documented import Documented, History, merged
 from sim.model.model import Model, Parameter, Scheduled
 from sim.model.priors.joint_prior import affected
 from sim.model.scenario import Change, Scenario

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim.build.case import COMMAND_LINE, Case
+from sim.build.cases.case import COMMAND_LINE, Case
 from sim.build.scenario import load_scenario
 from sim.errors import LedgerError, RunError, SimError, UsageError
 from sim.experiment.settings import RunSettings

@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
-from sim.build.case import BASELINE, Case
+from sim.build.cases.case import BASELINE, Case
 from sim.build.model import checked_model
 from sim.build.scenario import load_scenario
 from sim.explain.named_case import NamedCase

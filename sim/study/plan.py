@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sim.analysis.results import Results, Source, results
 from sim.analysis.runs import RunsBuilder
-from sim.build.case import Case
+from sim.build.cases.case import Case
 from sim.build.scenario import load_scenario
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, Progress, RunSettings, Workers, alike, record, reopen

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from sim.analysis.added_questions import extending
-from sim.build.case import COMMAND_LINE, Case
+from sim.build.cases.case import COMMAND_LINE, Case
 from sim.distributions.priors import PRIORS
 from sim.errors import UsageError
 from sim.language.diagnostics import Diagnostic, LanguageError, Span

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.build.case import BASELINE
+from sim.build.cases.case import BASELINE
 from sim.errors import SimError, UsageError
 from sim.language.diagnostics import LanguageError
 from sim.language.files import why_unfit

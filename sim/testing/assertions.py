@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from sim.build.case import Case
+from sim.build.cases.case import Case
 from sim.build.checks import check_from
 from sim.model.checks import Check
 from sim.model.event import Event, Log

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from sim.build.case import BASELINE, Case
+from sim.build.cases.case import BASELINE, Case
 from sim.build.checks import NO_FAILURE
-from sim.build.documented import documented_in
 from sim.build.named_files import LONGEST_CHAIN
 from sim.build.scenario import load_scenario
 from sim.build.warnings.gathered import is_status_quo
@@ -22,6 +21,7 @@ from sim.language.files import document_bytes, why_unfit
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import meant_as
 from sim.model.checks import Check, LeadsTo
+from sim.model.evidence.documented import documented_in
 from sim.model.model import BaseRate, FirstTime, Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from sim.build.documented import History, documented_in, merged
 from sim.build.history import build_history
 from sim.build.model import build, load_model, loads_model
 from sim.language.diagnostics import Complaints, LanguageError
@@ -10,6 +9,7 @@ from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
 from sim.language.shapes.load import load, loads
 from sim.model.event import Event
+from sim.model.evidence.documented import History, documented_in, merged
 from sim.model.model import Scheduled
 from tests.effort import effort
 

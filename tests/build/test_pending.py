@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.build.case import Case
+from sim.build.cases.case import Case
 from sim.build.pending import DRAWS, Pending, in_percent, over_priors, pending_rules
 from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine

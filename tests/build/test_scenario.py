@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.build.case import Case
+from sim.build.cases.case import Case
 from sim.build.scenario import load_scenario
 from sim.language.diagnostics import LanguageError
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-from sim.build.case import Case
+from sim.build.cases.case import Case
 from sim.build.scenario import load_scenario
 from sim.errors import SimError
 from sim.language.codes.entries import CODES

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sim.build.case import Case
+from sim.build.cases.case import Case
 from sim.build.model import loads_model
 from sim.model.model import Model
 from tests.language.reading import DOCUMENTS, FILES, case, some, texts_with, told

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.build.case import Case
+from sim.build.cases.case import Case
 from sim.build.model import load_model, loads_model
 from sim.language.diagnostics import LanguageError
 from sim.language.shapes.documents import ModelShape

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest
 
-from sim.build.case import Case
+from sim.build.cases.case import Case
 from sim.build.model import loads_model
 from sim.build.scenario import load_scenario
 from sim.model.canonical import specification

@@ -6,9 +6,8 @@ A warning stops nothing. `sim check` shows all of a file; commands that make run
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sim.build.case import BASELINE
+from sim.build.cases.case import BASELINE
 from sim.build.context import Chain, nearest
-from sim.build.documented import History
 from sim.build.warnings import Files, dated_changes, overdue, span_of, warning
 from sim.build.warnings.baseless import rules_without_basis
 from sim.build.warnings.beyond import beyond_prior
@@ -24,6 +23,7 @@ from sim.language.expressions.tree import Expression, reads
 from sim.language.expressions.types import SECONDS, is_day
 from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.load import Loaded
+from sim.model.evidence.documented import History
 from sim.model.model import Model, Parameter
 from sim.model.priors.joint_prior import ancestors
 from sim.model.scenario import Scenario

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.build.assembling.whole_models import WholeModel, read_model
-from sim.build.case import Case
-from sim.build.documented import Documented, History
+from sim.build.cases.case import Case
 from sim.build.named_files import sources_of
 from sim.errors import UsageError
 from sim.explain.graph.model_graph import Kind, ModelGraph, Node
@@ -22,6 +21,7 @@ from sim.language.diagnostics import Complaints
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
 from sim.language.shapes.load import Loaded, load_rest
+from sim.model.evidence.documented import Documented, History
 from sim.model.evidence.source_documents import SourceDocument
 from sim.model.model import Model
 from sim.model.scenario import Scenario

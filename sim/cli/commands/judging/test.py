@@ -186,7 +186,7 @@ def _claim(check: "Check") -> str:
 
 
 def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
-    from sim.build.documented import documented_in
+    from sim.model.evidence.documented import documented_in
     from sim.report.timeline import COLUMNS, PAST, of_moving, row, steps
     from sim.testing.shrink import length
     from sim.testing.subject import BEGINNING

@@ -1,6 +1,6 @@
 """A history as it was built: documented events with their sources, and their places in a scenario's past.
 
-It needs no document: `history` makes it of them, and says whether a model admits it.
+`sim.build.history` makes it of documents, and says whether a model admits it.
 """
 
 from collections.abc import Mapping

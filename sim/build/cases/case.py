@@ -1,14 +1,14 @@
 """A case as it was built: a scenario ready to run, its history, the files behind both and the warnings about them.
 
-It needs no document: `scenario` makes it of them.
+`sim.build.scenario` makes it of documents; to hold one, or to read one back, needs none of what reads documents.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.build.documented import History
 from sim.language.diagnostics import Diagnostic
+from sim.model.evidence.documented import History
 from sim.model.scenario import Scenario
 
 BASELINE = "status-quo"  # the scenario of this name is what the others of a folder are compared with
