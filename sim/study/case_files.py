@@ -12,7 +12,7 @@ from sim.build.model import load_model
 from sim.build.scenario import load_scenario
 from sim.errors import SimError
 from sim.explain.graph.traced_case import TracedCase
-from sim.language.yaml.parser import meant_as
+from sim.language.files import meant_as
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.model.evidence.documented import History

@@ -16,7 +16,7 @@ from sim.build.model import checked_model
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment, RunSettings, Workers, project_pairs, record
 from sim.language.diagnostics import Diagnostic, LanguageError
-from sim.language.yaml.parser import meant_as
+from sim.language.files import meant_as
 from sim.ledger.files.paths import place
 from sim.ledger.files.stored import StorePath
 from sim.model.canonical import specification

@@ -17,9 +17,8 @@ from sim.build.scenario import load_scenario
 from sim.build.warnings.gathered import is_status_quo
 from sim.errors import SimError
 from sim.language.expressions.tree import reads
-from sim.language.files import document_bytes, why_unfit
+from sim.language.files import document_bytes, meant_as, why_unfit
 from sim.language.suggest import did_you_mean
-from sim.language.yaml.parser import meant_as
 from sim.model.checks import Check, LeadsTo
 from sim.model.evidence.documented import documented_in
 from sim.model.model import BaseRate, FirstTime, Model
