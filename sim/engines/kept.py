@@ -18,55 +18,65 @@ from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from sim.build.cases.case import COMMAND_LINE, Case
 from sim.engines.kernel import cache as folder_of_code
 from sim.engines.sources import digest_of_sources
 from sim.language.files import UnfitError, document_bytes, noting
+
+if TYPE_CHECKING:  # what is read back names its own modules
+    from sim.build.cases.case import Case
 
 MOST_KEPT = 100
 LARGEST = 8_000_000  # bytes: what is larger takes longer to keep than it saves where it is used once
 ENDING = ".built"
 # The sources that decide what is kept here, and the modules that read documents and compute.
-DECISIVE = ("build", "distributions", "engines", "errors.py", "experiment", "language", "ledger", "model", "numerics",
-            "study")  # fmt: skip
+DECISIVE = ("build", "cli/commands/writing/check.py", "distributions", "engines", "errors.py", "experiment",
+            "language", "ledger", "model", "numerics")  # fmt: skip
 MODULES = ("numpy", "pydantic", "pydantic_core", "yaml")
 T = TypeVar("T")
 
 
 def kept_case(
     path: Path, shown: str | None = None, extension: str = "", *, own_branch: bool = True,
-    extension_shown: str = COMMAND_LINE,
-) -> Case:  # fmt: skip
+    extension_shown: str | None = None,
+) -> "Case":  # fmt: skip
     """Return what `load_scenario` returns for these arguments. Raise what it raises."""
 
-    def build() -> Case:
+    def build() -> "Case":
+        from sim.build.cases.case import COMMAND_LINE
         from sim.build.scenario import load_scenario
 
-        return load_scenario(path, shown, extension, own_branch=own_branch, extension_shown=extension_shown)
+        called = extension_shown or COMMAND_LINE
+        return load_scenario(path, shown, extension, own_branch=own_branch, extension_shown=called)
 
+    return kept("case", (folder(), str(path), shown or "", extension, str(own_branch), extension_shown or ""), build)
+
+
+def folder() -> str:
+    """Return the current folder, from which documents are named; "" if it is gone, and then no document is found."""
     try:
-        here = os.getcwd()  # noqa: PTH109 - which may be gone
+        return os.getcwd()  # noqa: PTH109 - as fast as can be
     except OSError:
-        return build()
-    return kept("case", (here, str(path), shown or "", extension, str(own_branch), extension_shown), build)
+        return ""
 
 
-def kept(what: str, arguments: Sequence[str], build: Callable[[], T]) -> T:
-    """Return what `build` returns, which depends on documents, on `arguments` and on sim itself, and on nothing else.
+def kept(
+    what: str, arguments: Sequence[str], build: Callable[[], T], *, worth: Callable[[T], bool] = lambda built: True
+) -> T:
+    """Return what `build` returns, which depends on `arguments`, on the documents it reads and on sim itself alone.
 
-    `what` tells one kind from another. Raise what `build` raises.
+    `what` tells one kind from another; what is not `worth` it is not kept. Raise what `build` raises.
     """
     name = _name(what, arguments)
-    with suppress(OSError), folder_of_code.opened(silent=True) as folder:
-        data = folder.read(name) if folder and name else None
+    with suppress(OSError), folder_of_code.opened(silent=True) as place:
+        data = place.read(name) if place and name else None
         if data is not None and (found := _believed(data)):
             return cast("T", found[0])
     with noting() as noted:
         built = build()
     documents = {str(path): _seen(path, content) for path, content in noted}
-    if name and all(documents[str(path)] == _seen(path, content) for path, content in noted):
+    if name and worth(built) and all(documents[str(path)] == _seen(path, content) for path, content in noted):
         _keep(name, documents, built)
     return built
 
@@ -74,11 +84,11 @@ def kept(what: str, arguments: Sequence[str], build: Callable[[], T]) -> T:
 def _keep(name: str, documents: Mapping[str, tuple[str, bytes]], built: object) -> None:
     try:
         data = pickle.dumps(documents) + pickle.dumps(built)
-    except (RecursionError, MemoryError, pickle.PicklingError):  # so deep or so large that it is built each time
+    except (RecursionError, MemoryError):  # so deep or so large that it is built each time
         return
-    with suppress(OSError), folder_of_code.opened(make=True, silent=True) as folder:
-        if folder and len(data) <= LARGEST:
-            folder.keep(name, data, MOST_KEPT)
+    with suppress(OSError), folder_of_code.opened(make=True, silent=True) as place:
+        if place and len(data) <= LARGEST:
+            place.keep(name, data, MOST_KEPT)
 
 
 def _believed(data: bytes) -> tuple[object] | None:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pickle
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,23 @@ def test_each_case_of_lesotho_is_read_back_as_it_is_built(case, builds):
         assert first.warnings == second.warnings
         assert first.files == second.files
     assert len(builds) == len(files_in(case)) == 13
+
+
+def test_each_law_prior_and_draw_is_read_back_as_it_is_built(case, builds):
+    golden = case.with_name("golden.yaml")
+    golden.write_text(files("sim.experiment").joinpath("golden.yaml").read_text(encoding="utf-8"))
+
+    assert kept.kept_case(golden) == kept.kept_case(golden)
+    assert len(builds) == 1
+
+
+def test_a_case_too_deep_to_be_kept_is_built_each_time(case, builds, monkeypatch):
+    monkeypatch.setattr(kept.pickle, "dumps", _too_deep)
+    kept.kept_case(case)
+    kept.kept_case(case)
+
+    assert len(builds) == 2
+    assert files_in(case) == []
 
 
 def test_every_file_of_a_case_is_read_by_what_notes_it():
@@ -204,6 +222,10 @@ def test_where_nothing_can_be_written_cases_are_built(case, builds, monkeypatch)
     kept.kept_case(case)
 
     assert len(builds) == 3
+
+
+def _too_deep(*_: object) -> bytes:
+    raise RecursionError
 
 
 def _full(*_: object, **__: object) -> None:
