@@ -62,7 +62,8 @@ class Folder:
                     return None
                 data = opened.read()
             if hashlib.sha256(data[_SIZE:]).digest() == data[:_SIZE]:
-                os.utime(place, dir_fd=self._number)  # what is used stays longest
+                with suppress(OSError):  # nothing may be written there
+                    os.utime(place, dir_fd=self._number)  # what is used stays longest
                 return data[_SIZE:]
         return None
 
