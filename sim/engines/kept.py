@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # what is read back names its own modules
     from sim.build.cases.case import Case
 
 MOST_KEPT = 100
-LARGEST = 8_000_000  # bytes: what is larger takes longer to keep than it saves where it is used once
+LARGEST = 4_000_000  # bytes: what is larger is built each time, as scenarios that are built share their model
 ENDING = ".built"
 # The sources that decide what is kept here, and the modules that read documents and compute.
 DECISIVE = ("build", "cli/commands/writing/check.py", "distributions", "engines", "errors.py", "experiment",
