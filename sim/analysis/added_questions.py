@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from sim.build.scenario import Case
+from sim.build.cases.case import Case
 from sim.errors import UsageError
 
 _FILE = 2  # the line of such a text that names the file

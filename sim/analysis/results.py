@@ -13,7 +13,6 @@ from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
 from sim.analysis.runs import Runs
 from sim.analysis.shown import Shown
 from sim.analysis.unfollowed import too_many
-from sim.build.history import Documented
 from sim.build.ranges import natural_ranges
 from sim.build.words.assumptions import asked_beside, assumptions
 from sim.experiment.settings import RunSettings
@@ -21,6 +20,7 @@ from sim.language.by_name import ByName
 from sim.language.diagnostics import Diagnostic
 from sim.ledger.files.paths import DEFAULT, as_option
 from sim.ledger.files.stored import StorePath
+from sim.model.evidence.documented import Documented
 from sim.model.model import Model, Outcome
 from sim.model.scenario import Scenario
 from sim.statistics.arrays import Floats

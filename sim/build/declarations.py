@@ -14,10 +14,11 @@ from sim.build.priors.elicited import elicited
 from sim.build.priors.known import ValueOrPrior, in_unit, prior_or_value, says_one_thing
 from sim.build.timing import relaxation
 from sim.language.diagnostics import Complaints
-from sim.language.expressions.scope import INTEGER_LIMIT, Scope, unit_notes
+from sim.language.expressions.scope import Scope, unit_notes
 from sim.language.expressions.tree import Read, Tree
 from sim.language.expressions.types import (
     BOOL,
+    INTEGER_LIMIT,
     PLAIN,
     TIME_WORDS,
     Calendar,

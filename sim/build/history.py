@@ -4,8 +4,7 @@ An event is admitted if an enabled rule emits it, or its type is exogenous. Whic
 here, once, with the parameters at their central values; replaying it later draws nothing.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sim.build.context import Context, Sources, check_citation
@@ -19,62 +18,14 @@ from sim.language.shapes.evidence import DocumentedShape, HistoryShape
 from sim.language.shapes.load import Loaded
 from sim.language.yaml.parser import Keys
 from sim.model.clocks import Clocks
-from sim.model.event import Event, Log
-from sim.model.evidence.source_documents import SourceDocument
+from sim.model.event import Event
+from sim.model.evidence.documented import Citation, Documented, History, scheduled_event
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Fault, Frame, evaluate
-from sim.model.model import EventType, Model, Scheduled
+from sim.model.model import EventType, Model
 from sim.model.moving.motion import next_flip
 from sim.model.program import TIME, Program, compile_model
 from sim.model.replay import moments
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A document, and the paragraphs of it."""
-
-    source: str
-    paragraphs: tuple[int, ...] = ()
-
-    def __str__(self) -> str:
-        where = ", ".join(str(number) for number in self.paragraphs)
-        return self.source + (f" §{where}" if where else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Documented:
-    """A documented event: what the model sees of it (`event`), and what is known about it."""
-
-    id: str
-    event: Event
-    until: str
-    reported: str
-    claim: str
-    status: str
-    act: str
-    due: str
-    citations: tuple[Citation, ...]
-    note: str
-    location: str
-
-
-@dataclass(frozen=True)
-class History:
-    """Documented events in order of time, each admitted by the model.
-
-    `omitted` are those that the scenario takes out; the sequence of each is how many of the others come before it.
-    """
-
-    name: str
-    title: str
-    documented: tuple[Documented, ...]
-    sources: Mapping[str, SourceDocument]
-    path: str
-    omitted: tuple[Documented, ...] = ()
-
-    def find(self, name: str) -> int | None:
-        """Return the place in the order of the event with this id."""
-        return next((number for number, item in enumerate(self.documented) if item.id == name), None)
 
 
 def build_history(
@@ -181,29 +132,6 @@ def _documented(shape: DocumentedShape, event: Event, location: str) -> Document
     )  # fmt: skip
 
 
-def documented_in(past: Log, history: History | None) -> dict[int, Documented]:
-    """Return what is known of the documented events of a scenario's past, by their places in it.
-
-    A past has a history's events up to its branch, in order. There the place of an event is its sequence.
-    """
-    places = (place for place, event in enumerate(past) if event.kind == "documented")
-    return dict(zip(places, history.documented, strict=False)) if history else {}
-
-
-def merged(documented: Log, over: tuple[Scheduled, ...], model: Model) -> Log:
-    """Return documented events with the timetable's own that are over among them; at equal times those first."""
-    both = sorted(
-        [*(_scheduled(item, model) for item in over), *documented],
-        key=lambda event: (event.time, event.kind == "documented"),
-    )
-    return tuple(replace(event, sequence=number) for number, event in enumerate(both))
-
-
-def _scheduled(item: Scheduled, model: Model) -> Event:
-    faction = model.events[item.event].faction
-    return Event(sequence=0, time=item.time, kind="scheduled", type=item.event, faction=faction, marks=item.marks)
-
-
 class _Fold:
     """Folds a history and settles which rule emitted each event; complains where none can have."""
 
@@ -235,8 +163,8 @@ class _Fold:
         for item in self.documented:
             while own and own[0].time <= item.event.time:
                 due = own.pop(0)
-                self.wait(frame, _scheduled(due, self.model), item)
-                self.follow(frame, _scheduled(due, self.model), None, due.location, item)
+                self.wait(frame, scheduled_event(due, self.model), item)
+                self.follow(frame, scheduled_event(due, self.model), None, due.location, item)
             self.wait(frame, item.event, item)
             number = self.rule_of(item, frame)
             rule = self.program.rules[number].rule.name if number is not None else ""

@@ -1,22 +1,23 @@
 """Scenario documents to a Scenario: the files that it names, its branch, what it assumes (E5)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sim.build.assembling.whole_models import read_model
+from sim.build.cases.case import COMMAND_LINE, Case
+from sim.build.cases.reading import Reading
 from sim.build.changes import changes_of, in_order, override
 from sim.build.context import Chain, Context, Sources, nearest
-from sim.build.history import Documented, History, build_history, merged
+from sim.build.history import build_history
 from sim.build.measures import measures
 from sim.build.model import MOST_REMEMBERED, built, built_alone
 from sim.build.named_files import LONGEST_CHAIN, sources_of
 from sim.build.own_parts import with_own_parts
 from sim.build.priors.dependent import settle_scenario
 from sim.build.questions import outcomes
-from sim.build.reading import Reading
 from sim.build.rules import named, numbers_of, scheduled
 from sim.build.timing import moment
 from sim.build.warnings.gathered import nothing_assumed, warnings_at_branch, warnings_of
@@ -28,30 +29,10 @@ from sim.language.shapes.load import Loaded, load_rest, loads_rest
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys, read
 from sim.model.event import Log
+from sim.model.evidence.documented import Documented, History, merged
 from sim.model.model import Model, Parameter, Scheduled
 from sim.model.priors.joint_prior import affected
 from sim.model.scenario import Change, Scenario
-
-COMMAND_LINE = "the command line"  # how messages call a text of questions that stands in no file
-
-
-@dataclass(frozen=True)
-class Case:
-    """A scenario ready to run, with the history that it branches from and the files that it was read from.
-
-    `files` has each file's content, the scenario's own first. `warnings` say what in them is allowed and seldom meant.
-    """
-
-    scenario: Scenario
-    history: History | None
-    files: Mapping[Path, bytes]
-    extension: str = ""
-    warnings: tuple[Diagnostic, ...] = ()
-
-    @property
-    def path(self) -> Path:
-        """The file of the scenario."""
-        return next(iter(self.files))
 
 
 def load_scenario(

@@ -33,6 +33,10 @@ from sim.language.suggest import did_you_mean
 # goes into looking at it again and again.
 OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
+# How many threads NumPy's linear algebra starts as it is imported. Nothing here is large enough for them, and they take
+# 0.1 s of the processor's time to find nothing to do.
+THREADS_OF_NUMPY = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
 # folder -> what its commands are for, and for each name one line, as `sim --help` shows it
 GROUPS = {
     "writing": ("Write a case", {
@@ -134,6 +138,8 @@ def main() -> None:
     A signal that stops it gives 128 and its number: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP.
     """
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # to look for some takes 30 ms, and none is needed
+    for threads in THREADS_OF_NUMPY:
+        os.environ.setdefault(threads, "1")
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     atexit.register(gc.freeze)  # what is left goes with the process: no last look at all of it
     try:

@@ -5,7 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim.build.scenario import COMMAND_LINE, Case, load_scenario
+from sim.build.cases.case import COMMAND_LINE, Case
+from sim.engines.kept import kept_case
 from sim.errors import LedgerError, RunError, SimError, UsageError
 from sim.experiment.settings import RunSettings
 from sim.language.diagnostics import LanguageError
@@ -102,7 +103,7 @@ def prepare(
     """
     settings = settings or RunSettings()
     assert settings.runs_per_draw == 1 or not origin, "the parameters of a run are not drawn"
-    case = load_scenario(path, shown or None, extension, own_branch=origin is None, extension_shown=extension_shown)
+    case = kept_case(path, shown or None, extension, own_branch=origin is None, extension_shown=extension_shown)
     experiment = Experiment(case=case, scenario=case.scenario, ledger=Ledger(ledger), settings=settings)
     if origin is None:
         return experiment

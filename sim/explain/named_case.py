@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from sim.build.history import Documented, History
-from sim.build.scenario import Case, load_scenario
+from sim.build.cases.case import Case
+from sim.build.scenario import load_scenario
 from sim.explain.graph.model_graph import ModelGraph, Node
 from sim.language.diagnostics import LanguageError
+from sim.model.evidence.documented import Documented, History
 from sim.model.model import Model
 from sim.model.scenario import Scenario
 

@@ -10,6 +10,7 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -26,6 +27,10 @@ MOST_REMEMBERED = 64  # documents
 SETTLED = 2.0  # seconds: the coarsest step of a file system's times, so that a later change shows in them
 _SYSTEM = ("/dev", "/proc", "/sys")
 _ORDINARY = "/dev/shm"  # noqa: S108 - a file system in memory, in which anybody keeps ordinary files
+
+
+# What is read while somebody asks: the path of each document as it was named, and the bytes that were found each time.
+_noted: ContextVar[list[tuple[Path, bytes]] | None] = ContextVar("noted", default=None)
 
 
 class UnfitError(Exception):
@@ -77,7 +82,21 @@ def document_bytes(path: Path) -> bytes:
     Raise UnfitError for a file that is not ordinary or is too large, OSError as the system does.
     """
     version = _version(path)
-    return _read(path) if version is None else _remembered(path.absolute(), version)
+    found = _read(path) if version is None else _remembered(path.absolute(), version)
+    if (noted := _noted.get()) is not None:
+        noted.append((path, found))
+    return found
+
+
+@contextmanager
+def noting() -> Iterator[list[tuple[Path, bytes]]]:
+    """Yield a list to which each document is added as it is read: its path as it was named, and its bytes."""
+    found: list[tuple[Path, bytes]] = []
+    before = _noted.set(found)
+    try:
+        yield found
+    finally:
+        _noted.reset(before)
 
 
 def _version(path: Path) -> tuple[int, ...] | None:
@@ -100,6 +119,15 @@ def _read(path: Path) -> bytes:
     if is_systems(path):
         raise UnfitError("a file of the system's, not of a case")
     return bytes_of(path, MOST_BYTES)
+
+
+def meant_as(path: Path, kind: str) -> bool:
+    """Return whether a file is meant as a document of this kind, right or wrong: one of its top keys tells."""
+    try:
+        text = document_bytes(path).decode("utf-8", "replace")
+    except (UnfitError, OSError, ValueError):
+        return False
+    return any(line.startswith(f"{kind}:") for line in text.splitlines())
 
 
 def why_unfit(path: Path) -> str | None:

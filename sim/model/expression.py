@@ -9,9 +9,8 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sim.language.expressions.scope import INTEGER_LIMIT
 from sim.language.expressions.tree import ORDERS, Apply, Draw, Literal, Read, Tree, Value, nodes
-from sim.language.expressions.types import Enumeration, Integer
+from sim.language.expressions.types import INTEGER_LIMIT, Enumeration, Integer
 from sim.numerics.elementary import exp, log, logistic
 from sim.numerics.powers import power
 from sim.numerics.relaxation import relaxed

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from sim.build.history import Documented, History
 from sim.model.evidence.basis import Basis
+from sim.model.evidence.documented import Documented, History
 from sim.model.evidence.source_documents import SourceDocument
 from sim.model.model import Model
 from sim.report.timeline import PAST, Step

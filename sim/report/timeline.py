@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from sim.build.history import Documented
 from sim.language.counts import counted
 from sim.model.event import LIMIT_OF_EVENTS, Event, Log
+from sim.model.evidence.documented import Documented
 from sim.model.evolve import typed
 from sim.model.expression import Frame
 from sim.model.model import Model

@@ -10,7 +10,6 @@ import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
@@ -161,6 +160,8 @@ def percent(share: float, towards: Literal["nearest", "up", "down"] = "nearest")
 
 def normal_quantile(level: float) -> float:
     """Return z such that a standard normal lies within z of 0 with the probability `level`."""
+    from statistics import NormalDist  # not needed by most, and loads decimal numbers and fractions
+
     return NormalDist().inv_cdf(0.5 + level / 2)
 
 

@@ -7,15 +7,15 @@ Owns which of a folder's files are the case. What is read from them is for `sim.
 from dataclasses import replace
 from pathlib import Path
 
-from sim.build.history import History
+from sim.build.cases.case import BASELINE
 from sim.build.model import load_model
 from sim.build.scenario import load_scenario
-from sim.build.warnings.gathered import BASELINE
 from sim.errors import SimError
 from sim.explain.graph.traced_case import TracedCase
-from sim.language.yaml.parser import meant_as
+from sim.language.files import meant_as
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
+from sim.model.evidence.documented import History
 from sim.study.plan import may_be_id
 from sim.study.targets import no_case, scenarios_in
 

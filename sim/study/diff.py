@@ -12,18 +12,18 @@ from typing import Any, ClassVar
 from sim.analysis.differences.first_difference import FirstDifference, RunDifference
 from sim.analysis.differences.run_differences import RunDifferences, differing
 from sim.analysis.shown import Shown
-from sim.build.history import Documented
 from sim.build.model import checked_model
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment, RunSettings, Workers, project_pairs, record
 from sim.language.diagnostics import Diagnostic, LanguageError
-from sim.language.yaml.parser import meant_as
+from sim.language.files import meant_as
 from sim.ledger.files.paths import place
 from sim.ledger.files.stored import StorePath
 from sim.model.canonical import specification
 from sim.model.differences.model_differences import ModelDifference, differences_in_texts, model_differences
 from sim.model.event import Event
 from sim.model.event_table import EventTable
+from sim.model.evidence.documented import Documented
 from sim.model.program import Program
 from sim.model.scenario import Scenario
 from sim.study.plan import LEDGER, RUNS, Plan, may_be_id, open_target, sealed

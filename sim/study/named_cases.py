@@ -4,11 +4,11 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+from sim.build.cases.case import BASELINE, Case
 from sim.build.model import checked_model
-from sim.build.scenario import Case, load_scenario
-from sim.build.warnings.gathered import BASELINE
+from sim.build.scenario import load_scenario
 from sim.explain.named_case import NamedCase
-from sim.language.yaml.parser import meant_as
+from sim.language.files import meant_as
 from sim.model.scenario import Scenario
 from sim.study.targets import no_case, scenarios_in
 

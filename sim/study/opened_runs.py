@@ -6,7 +6,6 @@ How a word names a run is left to `run_names`.
 from dataclasses import dataclass
 from functools import cached_property
 
-from sim.build.history import Documented, documented_in
 from sim.errors import UsageError
 from sim.experiment import Experiment, log_of, reopen
 from sim.experiment.pairs import Side
@@ -14,6 +13,7 @@ from sim.ledger.ensemble import Ensemble
 from sim.ledger.files.paths import as_option
 from sim.ledger.ledger import Ledger
 from sim.model.event import Event, Log
+from sim.model.evidence.documented import Documented, documented_in
 from sim.model.outcomes import first_ending
 
 SHOWN = 12  # characters of an ensemble's id

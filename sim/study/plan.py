@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sim.analysis.results import Results, Source, results
 from sim.analysis.runs import RunsBuilder
-from sim.build.scenario import Case, load_scenario
+from sim.build.cases.case import Case
+from sim.engines.kept import kept_case
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, Progress, RunSettings, Workers, alike, record, reopen
 from sim.experiment import prepare as prepared
@@ -89,7 +90,7 @@ def open_target(target: Target, plan: Plan) -> Experiment:
     """
     settings = plan.settings
     if isinstance(target, Variant):
-        path, text = target.base, target.text(load_scenario(target.base, str(target.base)))
+        path, text = target.base, target.text(kept_case(target.base, str(target.base)))
         return prepared(path, plan.ledger, settings, origin=plan.origin, extension=text, extension_shown=ASSUMED)
     if not isinstance(target, str | Path):
         expected = "a file, a folder, an ensemble's id, or what `sim.assume` returns"
@@ -114,7 +115,7 @@ def open_target(target: Target, plan: Plan) -> Experiment:
         )
     if not plan.values and plan.added_questions is None:
         return prepared(path, plan.ledger, settings, origin=plan.origin)
-    case = load_scenario(path, str(path))
+    case = kept_case(path, str(path))
     extension = plan.added_questions(case) if plan.added_questions else ""
     if plan.values:
         extension = text_setting(plan.values, replace(case, extension=extension))

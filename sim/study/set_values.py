@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from sim.analysis.added_questions import extending
-from sim.build.scenario import COMMAND_LINE, Case
+from sim.build.cases.case import COMMAND_LINE, Case
 from sim.distributions.priors import PRIORS
 from sim.errors import UsageError
 from sim.language.diagnostics import Diagnostic, LanguageError, Span
 from sim.language.expressions.operations import FUNCTIONS
 from sim.language.expressions.uncertain import ABOUT
 from sim.language.visible import visible
-from sim.language.yaml.parser import parse
 
 SUFFIX = "-set"  # what the name of such a scenario ends with
 _SETTING = re.compile(r"\s*([a-z][a-z0-9_]*(?:\.[a-z0-9_]+(?:\[[^\[\]=]+\])?)*)\s*=\s*(\S.*?)\s*", re.IGNORECASE)
@@ -101,6 +100,8 @@ def pointed(found: Diagnostic, values: Sequence[SetValue]) -> Diagnostic:
 def _refuse_broken(value: SetValue) -> None:
     """Raise LanguageError, by itself, for a value whose braces hold no YAML: it would break the lines of the others."""
     try:
+        from sim.language.yaml.parser import parse
+
         parse(value.line, COMMAND_LINE)
     except LanguageError as error:
         raise pointing(error, [value]) from None

@@ -9,13 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.build.warnings.gathered import BASELINE
+from sim.build.cases.case import BASELINE
 from sim.errors import SimError, UsageError
 from sim.language.diagnostics import LanguageError
-from sim.language.files import why_unfit
-from sim.language.shapes.folders import repeated_scenarios
+from sim.language.files import meant_as, why_unfit
 from sim.language.suggest import did_you_mean
-from sim.language.yaml.parser import meant_as
 
 if TYPE_CHECKING:  # to replay a history needs no experiment
     from sim.experiment import Experiment
@@ -50,6 +48,8 @@ def scenarios_in(paths: Sequence[Path]) -> list[Path]:
             inside = [file for file in sorted(path.glob("*.yaml")) if meant_as(file, "scenario")]
             if not inside:
                 raise no_case(path, "holds no scenario")
+            from sim.language.shapes.folders import repeated_scenarios
+
             repeated = repeated_scenarios(inside)
             if repeated:
                 raise LanguageError(repeated)

@@ -14,7 +14,6 @@ from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.labels import Counted
 from sim.analysis.results import Results
-from sim.build.history import documented_in
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, record
 from sim.experiment.projection import EachRun
@@ -23,6 +22,7 @@ from sim.explain.graph.model_graph import Kind, ModelGraph, Node
 from sim.explain.graph.traced_case import TracedCase
 from sim.explain.grounds import Grounds, grounds
 from sim.language.suggest import did_you_mean
+from sim.model.evidence.documented import documented_in
 from sim.model.model import Model
 from sim.study.plan import Plan, may_be_id, open_target, results_of, runs_wanted
 from sim.study.targets import alone, opened_to_compare

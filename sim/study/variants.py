@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from sim.analysis.added_questions import extending
-from sim.build.scenario import Case
+from sim.build.cases.case import Case
 from sim.errors import UsageError
 
 ASSUMED = "sim.assume(...)"  # how messages call the text that stands in no file

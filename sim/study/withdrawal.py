@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from sim.build.history import documented_in
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment
 from sim.explain.graph.model_graph import Node
@@ -20,6 +19,7 @@ from sim.explain.graph.support import Passage, Resting, resting_on
 from sim.explain.graph.traced_case import TracedCase
 from sim.language.diagnostics import LanguageError
 from sim.language.suggest import did_you_mean
+from sim.model.evidence.documented import documented_in
 from sim.model.scenario import Scenario
 from sim.study.plan import Plan, open_target
 from sim.study.targets import alone

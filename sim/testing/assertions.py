@@ -9,8 +9,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from sim.build.cases.case import Case
 from sim.build.checks import check_from
-from sim.build.scenario import Case
 from sim.model.checks import Check
 from sim.model.event import Event, Log
 from sim.model.program import compile_model

@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from sim.analysis.runs import Runs, runs_of
-from sim.build.scenario import Case
+from sim.build.cases.case import Case
 from sim.build.warnings.horizons import why_untried
 from sim.engines.choice import chosen, engine
 from sim.engines.protocol import ENOUGH

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from sim.build.scenario import Case
+from sim.build.cases.case import Case
 from sim.language.expressions.tree import draws
 from sim.model.event import Log
 from sim.model.model import Rule

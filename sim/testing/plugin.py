@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from sim.errors import SimError
+from sim.language.files import meant_as
 from sim.language.visible import visible
-from sim.language.yaml.parser import meant_as
 from sim.testing.base_rates import RateVerdict
 from sim.testing.session import BUDGETS, Report, Verdict, no_failure, try_checks
 from sim.testing.subject import load_subject

@@ -15,7 +15,7 @@ from typing import Any, assert_never
 
 from hypothesis import strategies as st
 
-from sim.build.scenario import Case
+from sim.build.cases.case import Case
 from sim.distributions.priors import DRAWN, LEAST, MOST, prior_quantile
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from sim.build.cases.case import BASELINE, Case
 from sim.build.checks import NO_FAILURE
-from sim.build.history import documented_in
 from sim.build.named_files import LONGEST_CHAIN
-from sim.build.scenario import Case, load_scenario
-from sim.build.warnings.gathered import BASELINE, is_status_quo
+from sim.build.scenario import load_scenario
+from sim.build.warnings.gathered import is_status_quo
 from sim.errors import SimError
 from sim.language.expressions.tree import reads
-from sim.language.files import document_bytes, why_unfit
+from sim.language.files import document_bytes, meant_as, why_unfit
 from sim.language.suggest import did_you_mean
-from sim.language.yaml.parser import meant_as
 from sim.model.checks import Check, LeadsTo
+from sim.model.evidence.documented import documented_in
 from sim.model.model import BaseRate, FirstTime, Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario

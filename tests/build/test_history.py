@@ -2,13 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from sim.build.history import History, build_history, documented_in, merged
+from sim.build.history import build_history
 from sim.build.model import build, load_model, loads_model
 from sim.language.diagnostics import Complaints, LanguageError
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
 from sim.language.shapes.load import load, loads
 from sim.model.event import Event
+from sim.model.evidence.documented import History, documented_in, merged
 from sim.model.model import Scheduled
 from tests.effort import effort
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.build.cases.case import Case
 from sim.build.pending import DRAWS, Pending, in_percent, over_priors, pending_rules
-from sim.build.scenario import Case, load_scenario
+from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
 from sim.model.branching import branch_from_run
 from sim.model.program import compile_model

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.build.scenario import Case, load_scenario
+from sim.build.cases.case import Case
+from sim.build.scenario import load_scenario
 from sim.language.diagnostics import LanguageError
 
 GOOD = Path(__file__).parents[1] / "language" / "good"

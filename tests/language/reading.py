@@ -12,7 +12,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-from sim.build.scenario import Case, load_scenario
+from sim.build.cases.case import Case
+from sim.build.scenario import load_scenario
 from sim.errors import SimError
 from sim.language.codes.entries import CODES
 from sim.language.diagnostics import LanguageError

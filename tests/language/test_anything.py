@@ -13,8 +13,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sim.build.cases.case import Case
 from sim.build.model import loads_model
-from sim.build.scenario import Case
 from sim.model.model import Model
 from tests.language.reading import DOCUMENTS, FILES, case, some, texts_with, told
 from tests.language.sentences import checked

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.build.cases.case import Case
 from sim.build.model import load_model, loads_model
-from sim.build.scenario import Case
 from sim.language.diagnostics import LanguageError
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.load import loads

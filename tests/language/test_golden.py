@@ -19,7 +19,7 @@ from sim.build.model import checked_model
 from sim.build.scenario import load_scenario
 from sim.language.codes.entries import CODES
 from sim.language.diagnostics import LanguageError
-from sim.language.yaml.parser import meant_as
+from sim.language.files import meant_as
 
 FOLDER = Path(__file__).parent / "diagnostics"
 CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir() or path.suffix == ".yaml")

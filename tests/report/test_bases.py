@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest
 
+from sim.build.cases.case import Case
 from sim.build.model import loads_model
-from sim.build.scenario import Case, load_scenario
+from sim.build.scenario import load_scenario
 from sim.model.canonical import specification
 from sim.model.differences.model_differences import model_differences
 from sim.model.evidence.basis import Basis, CaseCount

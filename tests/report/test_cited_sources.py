@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.build.history import Citation
+from sim.model.evidence.documented import Citation
 from sim.model.evidence.source_documents import Paragraph, SourceDocument
 from sim.model.model import Basis
 from sim.report.cited_sources import HEADING, as_data, cited_sources, source_lines, where, written_sources

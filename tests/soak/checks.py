@@ -10,6 +10,7 @@ from sim.ledger.leftovers import leftovers, unknown_files
 from tests.soak.bench import Round
 from tests.soak.processes import left
 
+KEPT = (".o", ".built")  # how the names of what is kept in a cache end
 GRACE = 5.0  # seconds that processes are given to go
 COLLECT = ("gc", "--older-than", "0s", "--quarantine")
 
@@ -77,5 +78,5 @@ def nothing_needless(round_: Round) -> None:
 
 def unfinished(folder: Path) -> list[str]:
     """Say what is left in a temporary folder, and what was not written to the end in a cache, both below `folder`."""
-    cached = [path for path in (folder / "cache").iterdir() if path.suffix != ".o" or path.name[0] == "."]
+    cached = [path for path in (folder / "cache").iterdir() if path.suffix not in KEPT or path.name[0] == "."]
     return [f"a temporary file is left: {path}" for path in (*(folder / "temporary").iterdir(), *cached)]

@@ -10,7 +10,7 @@ from random import Random
 from tests.ledger.faults.trial import Trial
 from tests.soak import company, disks, harm, processes, signals
 from tests.soak.bench import Bench, Round
-from tests.soak.checks import after
+from tests.soak.checks import KEPT, after
 
 Operation = Callable[[Round], str]
 MOST_KEPT = 5  # ledgers as they were before a round in which something was wrong
@@ -82,7 +82,7 @@ def _tidy(bench: Bench, before: Path, *, keep: bool) -> None:
         shutil.rmtree(bench.folder / name)
         (bench.folder / name).mkdir()
     for path in (bench.folder / "cache").iterdir():
-        if path.suffix != ".o" or path.name.startswith("."):
+        if path.suffix not in KEPT or path.name.startswith("."):
             path.unlink()
     if keep:
         bench.renew()  # what is wrong is not to be found again in every round

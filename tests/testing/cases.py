@@ -4,7 +4,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from sim.build.scenario import Case, load_scenario
+from sim.build.cases.case import Case
+from sim.build.scenario import load_scenario
 from sim.testing.composed import ComposedRun
 from sim.testing.explore import explore
 from sim.testing.shrink import shrink

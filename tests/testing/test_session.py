@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 
 from sim.errors import SimError
-from sim.language.yaml.parser import meant_as
+from sim.language.files import meant_as
 from sim.testing.counterexamples import FOLDER, read_back
 from sim.testing.reports import as_data
 from sim.testing.session import BUDGETS, Budget, Report, try_checks

@@ -6,8 +6,8 @@ A warning stops nothing. `sim check` shows all of a file; commands that make run
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from sim.build.cases.case import BASELINE
 from sim.build.context import Chain, nearest
-from sim.build.history import History
 from sim.build.warnings import Files, dated_changes, overdue, span_of, warning
 from sim.build.warnings.baseless import rules_without_basis
 from sim.build.warnings.beyond import beyond_prior
@@ -23,12 +23,12 @@ from sim.language.expressions.tree import Expression, reads
 from sim.language.expressions.types import SECONDS, is_day
 from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.load import Loaded
+from sim.model.evidence.documented import History
 from sim.model.model import Model, Parameter
 from sim.model.priors.joint_prior import ancestors
 from sim.model.scenario import Scenario
 
 MOST_READERS = 3  # rules that cannot fire and of which a warning tells
-BASELINE = "status-quo"  # the scenario of this name is what the others of a folder are compared with
 
 
 def warnings_of(chain: Chain, scenario: Scenario, loaded: Loaded[ModelShape], model: Model) -> tuple[Diagnostic, ...]:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sim.build.history import Documented
 from sim.language.expressions.types import Calendar
+from sim.model.evidence.documented import Documented
 from sim.model.scenario import Scenario
 
 LONGEST_NAME = 100

@@ -1,4 +1,4 @@
-"""The folder in which compiled code is kept, and whose code is run.
+"""The folder in which compiled code is kept, and whose code is run. Beside it lies what else need not be made twice.
 
 A file is held against its own digest, which says that it is whole and not who wrote it: anybody who can write to the
 folder can have code run here. So the folder and each file in it must belong to the user, or to root, and nobody else
@@ -33,11 +33,15 @@ _AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Folder:
-    """The folder as it was when it was opened; None for its number where nothing is checked."""
+    """The folder as it was when it was opened; None for its number where nothing is checked.
 
-    def __init__(self, path: Path, number: int | None) -> None:
+    Of a file that is not to be trusted a warning tells, unless it is `silent`.
+    """
+
+    def __init__(self, path: Path, number: int | None, *, silent: bool = False) -> None:
         self.path = path
         self._number = number
+        self._silent = silent
 
     def _at(self, name: str) -> str:
         return name if self._number is not None else str(self.path / name)
@@ -47,25 +51,25 @@ class Folder:
         place = self._at(name)
         with suppress(OSError):
             if self._number is not None and stat.S_ISLNK(self._stat(name).st_mode):
-                _refuse(self.path / name, "it is a link")
+                self._refuse(name, "it is a link")
                 return None
             file = os.open(place, os.O_RDONLY | _FLAGS | _AS_IT_IS, dir_fd=self._number)
             with open(file, "rb") as opened:
                 known = os.fstat(file)
                 why = "it is not a file" if not stat.S_ISREG(known.st_mode) else _distrusted(known)
                 if why:
-                    _refuse(self.path / name, why)
+                    self._refuse(name, why)
                     return None
                 data = opened.read()
             if hashlib.sha256(data[_SIZE:]).digest() == data[:_SIZE]:
-                os.utime(place, dir_fd=self._number)  # what is used stays longest
+                with suppress(OSError):  # nothing may be written there
+                    os.utime(place, dir_fd=self._number)  # what is used stays longest
                 return data[_SIZE:]
         return None
 
-    def keep(self, name: str, code: bytes) -> None:
-        """Keep code under a name, readable for the user alone, and let go of what was not used for longest.
-
-        Where the disk refuses, there is just no next time.
+    def keep(self, name: str, code: bytes, most: int | None = None) -> None:
+        """Keep code under a name, readable for the user alone. At most `most` whose names end alike stay, by
+        default MOST_KEPT: those that were used last. Where the disk refuses, there is just no next time.
         """
         temporary = f".{name}.{os.getpid()}-{secrets.token_hex(4)}"
         with suppress(OSError):
@@ -79,8 +83,9 @@ class Folder:
                 os.unlink(self._at(temporary), dir_fd=self._number)
                 raise
             names = os.listdir(self.path if self._number is None else self._number)
-            kept = sorted((one for one in names if one.endswith(".o")), key=lambda one: self._stat(one).st_mtime)
-            for old in kept[:-MOST_KEPT]:
+            alike = (one for one in names if Path(one).suffix == Path(name).suffix)
+            kept = sorted(alike, key=lambda one: self._stat(one).st_mtime)
+            for old in kept[: -(most or MOST_KEPT)]:
                 os.unlink(self._at(old), dir_fd=self._number)
 
     def has(self, name: str) -> bool:
@@ -88,6 +93,10 @@ class Folder:
         with suppress(OSError):
             return stat.S_ISREG(self._stat(name).st_mode)
         return False
+
+    def _refuse(self, name: str, why: str) -> None:
+        if not self._silent:
+            _refuse(self.path / name, why)
 
     def _stat(self, name: str) -> os.stat_result:
         return os.stat(self._at(name), dir_fd=self._number, follow_symlinks=False)
@@ -100,8 +109,11 @@ def place() -> Path:
 
 
 @contextmanager
-def opened(*, make: bool = False) -> Iterator[Folder | None]:
-    """Yield the folder, made if it is not there and wanted; None if it is not there, or not to be trusted."""
+def opened(*, make: bool = False, silent: bool = False) -> Iterator[Folder | None]:
+    """Yield the folder, made if it is not there and wanted; None if it is not there, or not to be trusted.
+
+    Where it is not to be trusted a warning says why, unless it is `silent`: for what is not code.
+    """
     path = place().absolute()
     number = None
     why = ""
@@ -115,9 +127,9 @@ def opened(*, make: bool = False) -> Iterator[Folder | None]:
     except OSError:
         there = False  # or nobody may look: there is just no cache
     try:
-        if there and why:
+        if there and why and not silent:
             _refuse(path, why)
-        yield Folder(path, number) if there and not why else None
+        yield Folder(path, number, silent=silent) if there and not why else None
     finally:
         if number is not None:
             os.close(number)

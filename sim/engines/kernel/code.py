@@ -10,9 +10,7 @@ from typing import Any
 
 from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, is_kept, kept
 from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
-from sim.engines.kernel.compiler.translate import translate
 from sim.engines.kernel.generator.layout import Layout
-from sim.engines.kernel.generator.model_text import ModelText
 from sim.engines.kernel.runtime.linked import PARTS, SIMULATE, runtime, runtime_code, sources
 from sim.model.canonical import (
     canonical_measure,
@@ -70,6 +68,9 @@ def is_compiled(model: Model) -> bool:
 
 def translated(layout: Layout) -> str:
     """Return a model's functions in LLVM's language."""
+    from sim.engines.kernel.compiler.translate import translate
+    from sim.engines.kernel.generator.model_text import ModelText
+
     with _garbage_left():
         text = ModelText(layout)
         known = runtime()

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from sim.distributions.priors import DRAWN
 from sim.distributions.run_tables import SIZE
+from sim.engines.kept import kept
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.failures import failure
 from sim.engines.kernel.generator.layout import Layout, is_real
@@ -32,12 +33,22 @@ from sim.numerics.streams import signed
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+FEWEST_KEPT = 5  # priors
 ROWS = 1 << 15  # for how many rows there is room at first
 MASK = (1 << 32) - 1
 LOW = 0 if sys.byteorder == "little" else 1  # which half of a word is the lower one
 FINISHED, FULL = range(2)  # else a run has failed
 _TURNS = {"started": memory_map.A_START, "changed": memory_map.A_CHANGE}  # what stands in the past and is not an event
 _PRIORS = {name: number for number, name in enumerate(DRAWN)}
+
+
+def prepared(priors: Sequence[tuple[str, tuple[float, ...]]]) -> list[tuple[float, ...]]:
+    """Return the tables of priors by their names and arguments. The making of each may take 2 ms, so they are kept."""
+
+    def made() -> list[tuple[float, ...]]:
+        return [DRAWN[name].prepare(*arguments) for name, arguments in priors]
+
+    return kept("priors", (repr(priors),), made) if len(priors) >= FEWEST_KEPT else made()
 
 
 class KernelEngine:
@@ -175,9 +186,10 @@ class KernelEngine:
         at(memory_map.VALUES_AT, laid.entries)
         at(memory_map.AFFECTED_AT, laid.affected)
         entries = []
-        for slot, parameter in drawn:
+        tables = prepared([(parameter.prior, parameter.arguments) for _, parameter in drawn])
+        for (slot, parameter), table in zip(drawn, tables, strict=True):
             entries += [_PRIORS[parameter.prior], len(reals), slot]
-            reals += DRAWN[parameter.prior].prepare(*parameter.arguments)
+            reals += table
         steps = []
         if not central and scenario.parameters is None:
             steps = dependent_steps(self.program, scenario, laid, self.branch_turn)

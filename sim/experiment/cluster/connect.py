@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sim.errors import UsageError
 from sim.experiment.background import Background
-from sim.experiment.cluster.dispatch import Cluster
 from sim.experiment.cluster.identity import first_line
 from sim.experiment.pool import main_left_alone, signals_held
 from sim.experiment.workers import Workers
@@ -60,6 +59,8 @@ def open_pool(
         from distributed import Client
     except ImportError:
         raise UsageError("E030", "Dask is not installed", "pip install '.[cluster]'") from None
+    from sim.experiment.cluster.dispatch import Cluster
+
     with _dask_silent(), ExitStack() as stack:
         if cluster != LOCAL:
             _check_certificates(cluster)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from sim.build.history import History
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree
 from sim.model.checks import Happened, NeverLowers, NeverRaises, Reachable
 from sim.model.evidence.basis import Basis
+from sim.model.evidence.documented import History
 from sim.model.model import EventType, FirstTime, LawClock, Model, Parameter, Rule
 from sim.model.scenario import Scenario
 

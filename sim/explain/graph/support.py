@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sim.build.history import History
 from sim.errors import UsageError
 from sim.explain.graph.model_graph import Node
 from sim.language.suggest import did_you_mean
+from sim.model.evidence.documented import History
 from sim.model.model import Model
 
 _PARAGRAPHS = re.compile(r"(?P<source>[^:\s]+)\s*:\s*(?P<numbers>\d+(\s*,\s*\d+)*)")

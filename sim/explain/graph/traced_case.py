@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.build.assembling.whole_models import WholeModel, read_model
-from sim.build.history import Documented, History
+from sim.build.cases.case import Case
 from sim.build.named_files import sources_of
-from sim.build.scenario import Case
 from sim.errors import UsageError
 from sim.explain.graph.model_graph import Kind, ModelGraph, Node
 from sim.explain.graph.support import Passage, Support, passage_of, support_of
@@ -22,6 +21,7 @@ from sim.language.diagnostics import Complaints
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
 from sim.language.shapes.load import Loaded, load_rest
+from sim.model.evidence.documented import Documented, History
 from sim.model.evidence.source_documents import SourceDocument
 from sim.model.model import Model
 from sim.model.scenario import Scenario

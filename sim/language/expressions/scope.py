@@ -9,12 +9,22 @@ from sim.language.expressions import operations
 from sim.language.expressions.grammar import Quantity, Text
 from sim.language.expressions.indices import member_of
 from sim.language.expressions.tree import Apply, Literal, Read, Tree, Value, size
-from sim.language.expressions.types import BOOL, INT, PLAIN, REAL, Calendar, Enumeration, Integer, Real, Type
+from sim.language.expressions.types import (
+    BOOL,
+    INT,
+    INTEGER_LIMIT,
+    PLAIN,
+    REAL,
+    Calendar,
+    Enumeration,
+    Integer,
+    Real,
+    Type,
+)
 from sim.language.expressions.uncertain import Place
 from sim.language.removed import still_named
 from sim.language.suggest import did_you_mean, nearest
 
-INTEGER_LIMIT = 2**53
 _UNEVEN = {"month", "quarter", "year"}
 _NOW = {"now", "today"}
 _USUAL_INDICES = {"i", "j", "k"}

@@ -19,6 +19,7 @@ PLAIN: Unit = ()
 TIME: Unit = (("time", 1),)
 RATE: Unit = (("time", -1),)
 
+INTEGER_LIMIT = 2**53  # whole numbers of no greater size are exact as floats
 LONGEST_IN_FULL = 1e9  # a length of time from which on a power of ten is written
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 TIME_WORDS = {

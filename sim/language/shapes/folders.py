@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sim.language.diagnostics import Diagnostic, LanguageError
-from sim.language.yaml.parser import meant_as, read
+from sim.language.files import meant_as
+from sim.language.yaml.parser import read
 
 
 def repeated_scenarios(files: Iterable[Path]) -> tuple[Diagnostic, ...]:

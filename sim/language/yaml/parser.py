@@ -220,15 +220,6 @@ def parse(text: str, shown: str, going_on: Complaints | None = None) -> Document
     return document
 
 
-def meant_as(path: Path, kind: str) -> bool:
-    """Return whether a file is meant as a document of this kind, right or wrong: one of its top keys tells."""
-    try:
-        text = document_bytes(path).decode("utf-8", "replace")
-    except (UnfitError, OSError, ValueError):
-        return False
-    return any(line.startswith(f"{kind}:") for line in text.splitlines())
-
-
 def is_word(text: str) -> bool:
     """Return whether a scalar without quotes is text."""
     return text not in _CONSTANTS and not _REAL.fullmatch(text)

@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.build.history import Documented
 from sim.explain.because import Because, EvaluatedPart
 from sim.explain.decisive_changes import DecisiveChange, ValueRead
 from sim.explain.followed_run import INITIAL, PASSING, FollowedRun
@@ -15,6 +14,7 @@ from sim.explain.why import Why
 from sim.language.counts import counted
 from sim.language.expressions.types import Instant
 from sim.model.event import HORIZON
+from sim.model.evidence.documented import Documented
 from sim.model.replay import CHANGING, shown_value
 from sim.report.bases import written_basis
 from sim.report.timeline import doubt, value

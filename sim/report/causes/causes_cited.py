@@ -5,9 +5,9 @@ How the documents are written is up to `sim.report.cited_sources`.
 
 from collections.abc import Iterator
 
-from sim.build.history import History
 from sim.explain.decisive_changes import ValueRead
 from sim.model.evidence.basis import Basis
+from sim.model.evidence.documented import History
 from sim.report.causes.causal_trees import CausalTree
 from sim.report.cited_sources import CitedSource, Citing, cited_sources
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from sim.analysis.results import in_shown_order
-from sim.build.warnings.gathered import BASELINE
+from sim.build.cases.case import BASELINE
 from sim.errors import RunError
 from sim.explain.graph.model_graph import Kind, ModelGraph, Node
 from sim.explain.graph.traced_case import TracedCase

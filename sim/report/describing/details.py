@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from sim.build.history import Documented
 from sim.explain.graph.model_graph import Node
 from sim.language.counts import counted
 from sim.model.evidence.basis import Basis
+from sim.model.evidence.documented import Documented
 from sim.model.evolve import typed
 from sim.model.model import Rule
 from sim.report.bases import written_share

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sim.build.history import History
 from sim.explain.graph.graph_views import by_faction
 from sim.explain.graph.model_graph import How, Kind, Link, ModelGraph, Node
+from sim.model.evidence.documented import History
 from sim.model.model import Model
 from sim.report.model_pictures.vector_drawing import Sheet, n
 from sim.report.pictures.style import INK, PALETTE, SOFT

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sim.build.history import History
 from sim.errors import UsageError
 from sim.explain.graph.graph_views import OPTIONAL, by_faction, called, columns, seen_in, view
 from sim.explain.graph.model_graph import Kind, ModelGraph, Node
 from sim.language.counts import counted
 from sim.language.suggest import did_you_mean
+from sim.model.evidence.documented import History
 from sim.model.model import Model
 from sim.report.model_pictures.column_picture import column_picture
 from sim.report.model_pictures.graph_look import Names

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.build.history import Citation
 from sim.explain.named_case import NamedCase
 from sim.model.evidence.basis import Basis
+from sim.model.evidence.documented import Citation
 from sim.model.evidence.source_documents import SourceDocument
 from sim.report.bases import written_share
 from sim.report.cited_sources import CitedSource, Citing, as_data, cited_sources, summaries, titled

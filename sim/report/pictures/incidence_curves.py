@@ -9,8 +9,8 @@ import numpy as np
 from sim.analysis import labels
 from sim.analysis.labels import Counted
 from sim.analysis.results import Results
-from sim.build.history import Documented
 from sim.errors import UsageError
+from sim.model.evidence.documented import Documented
 from sim.report import assumption_notes
 from sim.report.pictures.charts import PER_CENT, SPACING, counted, covered, else_title, ensembles, shown_outcomes, upper
 from sim.report.pictures.picture import Picture

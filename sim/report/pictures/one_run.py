@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.results import in_shown_order
-from sim.build.history import Documented
 from sim.experiment import Experiment
 from sim.language.counts import counted
 from sim.model.event import Event, Log, is_whole
+from sim.model.evidence.documented import Documented
 from sim.model.model import Model
 from sim.model.outcomes import first_ending
 from sim.model.replay import CHANGING

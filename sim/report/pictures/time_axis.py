@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sim.build.history import Documented
 from sim.language.expressions.types import SECONDS
+from sim.model.evidence.documented import Documented
 from sim.model.scenario import Scenario
 from sim.report.pictures.style import Spec
 

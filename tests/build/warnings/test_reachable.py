@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.build.scenario import Case, load_scenario
+from sim.build.cases.case import Case
+from sim.build.scenario import load_scenario
 from sim.build.warnings.reachable import ReachableValues, idle_rules
 
 MODEL = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.build.scenario import Case
+from sim.build.cases.case import Case
 from sim.explain.named_case import NamedCase
 from sim.explain.occurrences import MOST_LOOKED_AT
 from sim.language.visible import columns

@@ -67,7 +67,7 @@ def command(
                sim test scenarios/lesotho-2014 --deep --seed 7
                sim test my-case --check attempts_elsewhere --runs 100000
     """
-    from sim.language.yaml.parser import meant_as
+    from sim.language.files import meant_as
     from sim.testing.counterexamples import read_back
     from sim.testing.reports import as_data
     from sim.testing.session import try_checks
@@ -186,7 +186,7 @@ def _claim(check: "Check") -> str:
 
 
 def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
-    from sim.build.history import documented_in
+    from sim.model.evidence.documented import documented_in
     from sim.report.timeline import COLUMNS, PAST, of_moving, row, steps
     from sim.testing.shrink import length
     from sim.testing.subject import BEGINNING

@@ -19,7 +19,6 @@ from sim.report.result_tables import tables
 from sim.statistics.estimates import Estimate
 from sim.study.plan import RUNS, Plan, open_target, origin_of, results_of
 from sim.study.targets import scenarios_in
-from sim.study.use_cases import MOST_RUNS, run_until
 
 
 @click.command("run")
@@ -89,7 +88,7 @@ def command(
         plan = replace(plan, workers=pool)
         for experiment in experiments:
             try:
-                result = _run(experiment, plan, goals, max_runs or MOST_RUNS)
+                result = _run(experiment, plan, goals, max_runs)
             except RunError as error:  # all of its runs come to the limit of events: the others are made all the same
                 if len(experiments) == 1:
                     raise
@@ -111,15 +110,18 @@ def refuse_without_goal(max_runs: int | None, goals: tuple[str, ...]) -> None:
         raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
 
 
-def _run(experiment: Experiment, plan: Plan, goals: tuple[str, ...], most: int) -> Results:
-    runs = plan.wanted() or RUNS
-    names = tuple(experiment.scenario.model.outcomes)
+def _run(experiment: Experiment, plan: Plan, goals: tuple[str, ...], max_runs: int | None) -> Results:
+    progress = progresses(experiment.scenario.name)
+    if not goals:
+        runs = plan.wanted() or RUNS
+        with stoppable(lambda: interrupted(experiment, runs)):
+            return results_of(experiment, runs, lean=True, workers=plan.workers, progress=progress)
+    from sim.study.use_cases import MOST_RUNS, run_until
+
+    names, most = tuple(experiment.scenario.model.outcomes), max_runs or MOST_RUNS
     wanted = [read_goal(text, names, difference=False) for text in goals]
-    with stoppable(lambda: interrupted(experiment, most if wanted else runs)):
-        progress = progresses(experiment.scenario.name)
-        if wanted:
-            return run_until(experiment, wanted, most, workers=plan.workers, progress=progress)
-        return results_of(experiment, runs, lean=True, workers=plan.workers, progress=progress)
+    with stoppable(lambda: interrupted(experiment, most)):
+        return run_until(experiment, wanted, most, workers=plan.workers, progress=progress)
 
 
 def interrupted(experiment: Experiment, runs: int) -> str:

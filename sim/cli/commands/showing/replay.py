@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from sim.build.history import Documented, merged
-from sim.build.scenario import Case, load_scenario
-from sim.build.warnings.gathered import BASELINE
+from sim.build.cases.case import BASELINE, Case
+from sim.build.scenario import load_scenario
 from sim.cli import options
 from sim.cli.terminal import print_json, print_lines, show
 from sim.errors import UsageError
 from sim.language.counts import counted
 from sim.model.event import Event
+from sim.model.evidence.documented import Documented, merged
 from sim.model.evolve import initial
 from sim.model.model import Model
 from sim.model.program import compile_model

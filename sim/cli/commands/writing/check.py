@@ -1,6 +1,8 @@
 """`sim check`: every complaint about files, or a line that says that they are fine."""
 
 from collections.abc import Mapping, Sized
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -8,11 +10,10 @@ import click
 
 from sim.cli import options
 from sim.cli.terminal import fail_if, print_json, print_lines, show, warn
+from sim.engines.kept import folder, kept
 from sim.errors import SimError
 from sim.language.counts import counted
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, file_order
-from sim.language.shapes.folders import repeated_scenarios
-from sim.report import literal_numbers
 from sim.study.targets import no_case
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     _Known: TypeAlias = tuple[Mapping[str, Parameter], list[str]]
 
 NOTHING: "_Known" = ({}, [])
+COUNTEREXAMPLE = "counterexample"
 
 
 @click.command("check")
@@ -48,46 +50,92 @@ def command(paths: tuple[Path, ...], literals: bool, priors: bool, as_json: bool
     Examples:  sim check scenarios/lesotho-2014
                sim check --priors scenarios/lesotho-2014/model.yaml
     """
-    from sim.report.prior_tables import as_data, tables
-
-    fine: list[dict[str, Any]] = []
-    known: list[_Known] = []
-    errors: list[Diagnostic] = []
-    warnings: list[Diagnostic] = []
     files = _files(paths)
+    asked = (folder(), *map(str, files), str(literals), str(priors))
+    found = kept("check", asked, partial(_checked, files, literals=literals, priors=priors), worth=_is_fine)
+    if as_json:
+        _print_data(found, literals=literals, priors=priors)
+    else:
+        _print(found, literals=literals, priors=priors)
+    fail_if(found.errors)
+
+
+@dataclass
+class _Found:
+    """What was found in files: what each of those is that are fine, and what there is to complain of.
+
+    `known` has their parameters if they are to be shown, `numbers` what is written as known if that is to be listed.
+    """
+
+    fine: list[tuple[str, str]] = field(default_factory=list)
+    known: "list[_Known]" = field(default_factory=list)
+    errors: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    numbers: "tuple[LiteralNumber, ...]" = ()
+    lasting: bool = True  # what made it is among the sources that decide whether it is believed again
+
+
+def _is_fine(found: _Found) -> bool:
+    return found.lasting and not found.errors
+
+
+def _checked(files: list[Path], *, literals: bool, priors: bool) -> _Found:
+    from sim.language.shapes.folders import repeated_scenarios
+
+    found = _Found()
     for path in files:
         try:
-            summary, found, parameters = _check(path)
-            fine.append({"path": str(path), "summary": summary})
-            if priors:
-                fine[-1]["priors"] = as_data(*parameters)
-            known.append(parameters)
-            warnings += found
+            summary, warnings, parameters = _check(path)
+            found.fine.append((str(path), summary))
+            found.known.append(parameters if priors else NOTHING)
+            found.warnings += warnings
+            found.lasting = found.lasting and _kind(path) != COUNTEREXAMPLE
         except LanguageError as error:
-            errors += error.diagnostics
+            found.errors += error.diagnostics
         except SimError as error:  # about a file that no line of it can be blamed for
-            errors.append(
+            found.errors.append(
                 Diagnostic(code=error.code, message=error.message, span=None, notes=error.notes, path=str(path))
             )
-    errors = sorted(dict.fromkeys([*errors, *repeated_scenarios(files)]), key=file_order)
-    warnings = list(dict.fromkeys(warnings))
-    numbers = _literals(files) if literals else ()
-    if as_json:
-        listed = {"errors": [error.as_data() for error in errors], "warnings": [one.as_data() for one in warnings]}
-        print_json({"fine": fine, **listed, **({"literals": literal_numbers.as_data(numbers)} if literals else {})})
-    else:
-        for item, parameters in zip(fine, known, strict=True):
-            print_lines(f"{item['path']}: fine: {item['summary']}")
-            for table in tables(*parameters) if priors else ():
+    found.errors = sorted(dict.fromkeys([*found.errors, *repeated_scenarios(files)]), key=file_order)
+    found.warnings = list(dict.fromkeys(found.warnings))
+    found.numbers = _literals(files) if literals else ()
+    return found
+
+
+def _print_data(found: _Found, *, literals: bool, priors: bool) -> None:
+    fine: list[dict[str, Any]] = [{"path": path, "summary": summary} for path, summary in found.fine]
+    if priors:
+        from sim.report.prior_tables import as_data
+
+        for item, parameters in zip(fine, found.known, strict=True):
+            item["priors"] = as_data(*parameters)
+    listed: dict[str, Any] = {
+        "errors": [error.as_data() for error in found.errors], "warnings": [one.as_data() for one in found.warnings],
+    }  # fmt: skip
+    if literals:
+        from sim.report import literal_numbers
+
+        listed["literals"] = literal_numbers.as_data(found.numbers)
+    print_json({"fine": fine, **listed})
+
+
+def _print(found: _Found, *, literals: bool, priors: bool) -> None:
+    for (path, summary), parameters in zip(found.fine, found.known, strict=True):
+        print_lines(f"{path}: fine: {summary}")
+        if priors:
+            from sim.report.prior_tables import tables
+
+            for table in tables(*parameters):
                 print_lines("")
                 show(table)
-        if literals and (numbers or not errors):  # what was not read may have some
-            print_lines("")
-            show(literal_numbers.table(numbers))
-        warn(warnings)
-        if errors:
-            print_lines(str(LanguageError(errors)), err=True)
-    fail_if(errors)
+    if literals and (found.numbers or not found.errors):  # what was not read may have some
+        from sim.report import literal_numbers
+
+        print_lines("")
+        show(literal_numbers.table(found.numbers))
+    warn(found.warnings)
+    if found.errors:
+        print_lines(str(LanguageError(found.errors)), err=True)
 
 
 def _literals(files: list[Path]) -> "tuple[LiteralNumber, ...]":
@@ -117,7 +165,7 @@ def _kind(path: Path) -> str:
 
     data = read(path, str(path), Complaints()).data
     keys = data if isinstance(data, dict) else ()
-    kinds = ("counterexample", "scenario", "history", "model", "part", "sources")
+    kinds = (COUNTEREXAMPLE, "scenario", "history", "model", "part", "sources")
     return next((one for one in kinds if one in keys), "model")
 
 
@@ -150,7 +198,7 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...], _Known]":
     from sim.testing.counterexamples import read_back
 
     kind = _kind(path)
-    if kind == "counterexample":
+    if kind == COUNTEREXAMPLE:
         kept = read_back(path)
         events = counted(len(kept.shape.events), "event")
         return f"counterexample of the check '{kept.check}': {events}, from '{kept.shape.begins}'", (), NOTHING

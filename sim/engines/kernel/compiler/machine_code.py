@@ -72,11 +72,15 @@ def _compile(text: str, level: int) -> bytes:
     return bytes(target.emit_object(module))
 
 
+def machine() -> tuple[str, ...]:
+    """Return what machine code depends on beside its text: versions, the system, the processor and its features."""
+    return (llvmlite.__version__, str(llvm.llvm_version_info), llvm.get_default_triple(), llvm.get_host_cpu_name(),
+            llvm.get_host_cpu_features().flatten())  # fmt: skip
+
+
 def _file(name: str, level: int) -> str:
     """Name the file that a module's code is kept in on this machine."""
-    parts = (name, str(level), llvmlite.__version__, str(llvm.llvm_version_info), llvm.get_default_triple(),
-             llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())  # fmt: skip
-    return f"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}.o"
+    return f"{hashlib.sha256(chr(0).join((name, str(level), *machine())).encode()).hexdigest()}.o"
 
 
 class LoadedCode:

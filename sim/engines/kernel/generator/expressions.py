@@ -13,9 +13,8 @@ from functools import partial, reduce
 from sim.engines.kernel.generator.layout import ROLES, Layout, is_real
 from sim.engines.kernel.generator.lines import function, indented
 from sim.engines.kernel.runtime import memory_map
-from sim.language.expressions.scope import INTEGER_LIMIT
 from sim.language.expressions.tree import Apply, Literal, Read, Tree
-from sim.language.expressions.types import REAL, Bool, Enumeration, Integer, Number, Type
+from sim.language.expressions.types import INTEGER_LIMIT, REAL, Bool, Enumeration, Integer, Number, Type
 from sim.model.bounds import ANY, WITHOUT_VALUE, Bounds, clipped, either, having_values, of_two
 from sim.model.expression import is_flag
 from sim.model.moving.moving_parts import RelaxingVariable
