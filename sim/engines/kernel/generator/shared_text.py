@@ -15,8 +15,8 @@ from itertools import groupby
 from sim.engines.kernel.generator.alike import (
     INT,
     NAME,
-    Numbers,
     Moved,
+    Numbers,
     Rows,
     kinds,
     put_together,
