@@ -1,6 +1,7 @@
 """The text of what moves between events, as `sim.model.moving.motion` has it: variables that relax, flags that flip."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from sim.engines.kernel.generator.clock_text import ClockText
 from sim.engines.kernel.generator.expressions import Expressions, in_brackets
@@ -29,7 +30,10 @@ class MotionText:
         self.measures = measures
         self.flags = self.layout.flags
         self.paced = [clock for clock in clocks.values() if isinstance(clock, PacedText) and clock.moves]
-        self._moving = Moving(self.program.model)
+
+    @cached_property
+    def _moving(self) -> Moving:
+        return Moving(self.program.model)
 
     def functions(self) -> Iterator[str]:
         for flag in self.flags:
