@@ -19,6 +19,7 @@ from sim.language.yaml.parser import MOST_DIGITS, Document, Keys
 
 MOST_CHARACTERS = 1000
 MOST_DEPTH = 40
+MOST_LATEST = 200  # texts whose syntax is kept
 
 _NUMBER = r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?"
 LITERAL = re.compile(
@@ -110,8 +111,38 @@ def part(text: Text, begin: int, end: int) -> Text:
     return Text(text=piece.strip(), document=text.document, start=text.start + begin + lead, keys=text.keys)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parsed:
+    """What was found in a text of the small language; it depends on the text alone."""
+
+    tree: ast.expr
+    quantities: dict[int, Quantity]
+    counted: dict[int, str]
+    source: str
+    weighing: tuple[int, ...]
+
+
+_latest: dict[str, _Parsed] = {}  # by their texts: members of a family have one text
+
+
 def parse(text: Text, complaints: Complaints) -> ast.expr | None:
     """Parse the text; return None after complaining (E2) if it is not in the small language."""
+    known = _latest.get(text.text)
+    if known is not None:
+        text.quantities, text.counted = known.quantities, known.counted
+        text.source, text.weighing = known.source, known.weighing
+        return known.tree
+    tree = _parsed(text, complaints)
+    if tree is not None:
+        while len(_latest) >= MOST_LATEST:
+            del _latest[next(iter(_latest))]
+        _latest[text.text] = _Parsed(
+            tree=tree, quantities=text.quantities, counted=text.counted, source=text.source, weighing=text.weighing
+        )
+    return tree
+
+
+def _parsed(text: Text, complaints: Complaints) -> ast.expr | None:
     if len(text.text) > MOST_CHARACTERS:
         complaints.add("E204", f"an expression of {len(text.text)} characters; at most {MOST_CHARACTERS}", text.span())
         return None

@@ -5,11 +5,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.build.model import loads_model
 from sim.engines.kernel.engine import KernelEngine, _Work
+from sim.engines.kernel.generator.lines import MANY
 from sim.engines.kernel.generator.model_text import ModelText
 from sim.engines.kernel.runtime import loop, memory_map, turn_steps
 from sim.engines.kernel.runtime.linked import PARTS
@@ -17,17 +19,17 @@ from sim.testing.models import alone, model_data, scenario_of
 from tests.engines.kernel.alike import program_of
 
 
-def interpreted(engine):
+def interpreted(engine, many=MANY):
     """Return the loop and the model's functions, run by CPython, as one function of two lists."""
-    return names_of(engine)["simulate"]
+    return names_of(engine, many)["simulate"]
 
 
 FAILED = 2  # what `simulate` says of a run that cannot go on, here before its first row
 
 
-def names_of(engine):
+def names_of(engine, many=MANY):
     """Return what the names in the loop and in the model's functions stand for, to be run by CPython."""
-    text = ModelText(engine.layout)
+    text = ModelText(engine.layout, many=many)
     names = {**text.names(), "Reals": None, "Ints": None}
     for module in (loop, turn_steps):  # what calls the model's own functions
         exec(compile(Path(module.__file__).read_text(encoding="utf-8"), "loop", "exec"), names)  # noqa: S102 - our own text
@@ -36,9 +38,10 @@ def names_of(engine):
     return names
 
 
+@pytest.mark.parametrize("many", [MANY, 2])
 @settings(max_examples=settings.default.max_examples // 4)
 @given(model_data(), st.integers(0, 2**63 - 1))
-def test_cpython_makes_of_the_kernels_text_what_the_compiled_code_makes(data, seed):
+def test_cpython_makes_of_the_kernels_text_what_the_compiled_code_makes_however_much_of_it_is_shared(many, data, seed):
     scenario = scenario_of(data)
     engine = KernelEngine(program_of(scenario), scenario, seed)
     one, other = _Work(engine, range(2)), _Work(engine, range(2))
@@ -48,7 +51,7 @@ def test_cpython_makes_of_the_kernels_text_what_the_compiled_code_makes(data, se
     n[len(engine.ints) :] = [0] * (len(n) - len(engine.ints))
     n[n[memory_map.STARTS_AT]] = 0
 
-    status = interpreted(engine)(f, n)
+    status = interpreted(engine, many)(f, n)
 
     assert engine.code.simulate(other.f, other.n) == status
     assert n[memory_map.ROWS] > 0 or status == FAILED

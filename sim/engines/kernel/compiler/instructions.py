@@ -4,10 +4,21 @@ import ast
 import math
 from collections.abc import Collection, Mapping
 from types import FunctionType
-from typing import Any
+from typing import Any, TypeAlias
 
 from sim.engines.kernel.compiler.listing import CELLS, TYPES, Listing, Value, llvm_type, written
-from sim.engines.kernel.compiler.subset import BOOL, FLOAT, INT, NOTHING, REALS, WORDS, Function, NotInSubset, called
+from sim.engines.kernel.compiler.subset import (
+    BOOL,
+    FLOAT,
+    INT,
+    INTS,
+    NOTHING,
+    REALS,
+    WORDS,
+    Function,
+    NotInSubset,
+    called,
+)
 
 _FLOATS = {ast.Add: "fadd", ast.Sub: "fsub", ast.Mult: "fmul", ast.Div: "fdiv"}
 _INTS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor",
@@ -25,6 +36,9 @@ _BUILT_IN = {
     ("math.frexp", FLOAT): ("(fi)", "call {{double, i64}} @primitive.frexp(double {})"),
     ("math.ldexp", FLOAT + INT): (FLOAT, "call double @primitive.ldexp(double {}, i64 {})"),
 }
+_TABLES = {float: REALS, int: INTS}
+
+Table: TypeAlias = tuple[float, ...] | tuple[int, ...]
 
 
 class Operations(Listing):
@@ -35,7 +49,7 @@ class Operations(Listing):
         self.table = table
         self.may_raise = may_raise
         self.used: set[object] = set()
-        self.constants: dict[str, tuple[float, ...]] = {}
+        self.constants: dict[str, Table] = {}
         self.targets = ["unwind"]
 
     def value(self, node: ast.expr) -> Value:
@@ -193,14 +207,17 @@ class Operations(Listing):
         return kind, self.new(f"getelementptr inbounds {CELLS[kind]}, ptr {pointer}, i64 {index[1]}")
 
     def table_of(self, node: ast.Name) -> tuple[str, str]:
-        """Return a module's table of floats as an array, which is only read."""
+        """Return a module's table of floats or whole numbers as an array, which is only read."""
         numbers = self.function.names.get(node.id)
         own = node.id in self.names or node.id in self.values
-        if own or not (isinstance(numbers, tuple) and numbers and all(isinstance(one, float) for one in numbers)):
+        if own or not (isinstance(numbers, tuple) and numbers):
             raise self.no(node)
         name = f"{self.function.symbol.rpartition('.')[0]}.{node.id}"
+        kind = type(numbers[0])
+        if kind not in _TABLES or (name not in self.constants and any(type(one) is not kind for one in numbers)):
+            raise self.no(node)
         self.constants[name] = numbers
-        return REALS, f'@"{name}"'
+        return _TABLES[kind], f'@"{name}"'
 
     def loaded(self, node: ast.Subscript) -> Value:
         kind, address = self.address(node)

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sim.engines.kernel.compiler.instructions import Operations
+from sim.engines.kernel.compiler.instructions import Operations, Table
 from sim.engines.kernel.compiler.listing import CELLS, Value, llvm_type, written
 from sim.engines.kernel.compiler.subset import FLOAT, INT, NOTHING, REALS, TEXT, WORDS, Function, NotInSubset, raising
 
@@ -26,7 +26,7 @@ def translate(
     may_raise = raising(functions, known_raising)
     table = {**known, **{function.key: function for function in functions}}
     used: set[object] = set()
-    constants: dict[str, tuple[float, ...]] = {}
+    constants: dict[str, Table] = {}
     texts = []
     for function in functions:
         body = _Body(function, table, may_raise)
@@ -52,9 +52,10 @@ _INTRINSICS = (
 )
 
 
-def _table(name: str, numbers: Sequence[float]) -> str:
-    cells = ", ".join(f"double {written(number)}" for number in numbers)
-    return f'@"{name}" = internal constant [{len(numbers)} x double] [{cells}], align 64'
+def _table(name: str, numbers: Table) -> str:
+    cells = [f"double {written(one)}" if isinstance(one, float) else f"i64 {one}" for one in numbers]
+    kind = cells[0].partition(" ")[0]
+    return f'@"{name}" = internal constant [{len(cells)} x {kind}] [{", ".join(cells)}], align 64'
 
 
 def _declaration(function: Function, may_raise: bool) -> str:  # noqa: FBT001 - one of two signatures

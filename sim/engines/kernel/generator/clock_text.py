@@ -208,7 +208,7 @@ class RateText(ClockText):
             lines += [f"if n[{self.own}] == ENABLED:", *indented([*self._checked_rate(), *self._changed_rate()])]
         return lines
 
-    @property
+    @cached_property
     def rate(self) -> str:
         return self.expressions.text(self.rate_tree)
 
@@ -221,7 +221,7 @@ class RateText(ClockText):
         low, high = self.expressions.interval(self.rate_tree, moderate=moderate)
         return low >= 0.0 and high < float("inf") and not self.expressions.may_fault(self.rate_tree)
 
-    @property
+    @cached_property
     def deferrable(self) -> bool:
         """Whether the past need not know the rate: what is accumulated by it is forgotten."""
         return self.memory == "fresh" and self._sure(moderate=True)
@@ -230,14 +230,14 @@ class RateText(ClockText):
         """Return the lines that give the clock the rate that the past has left open."""
         return [f"if n[{self.own}] == ENABLED:", f"    f[{self.at} + RATE] = {self.rate}"]
 
-    @property
+    @cached_property
     def changes(self) -> bool:
         """Whether an event may change the rate, or the flipping of a flag."""
         program = self.expressions.layout.program
         parameters = {program.slots["parameter", name] for name in reads(self.rate_tree, "parameter")}
         return not slots_read(self.rate_tree, program.slots) <= parameters
 
-    @property
+    @cached_property
     def adjusts(self) -> bool:
         """The guard is then what it was: of a clock that runs it holds; else it does not, or the rule waits.
 

@@ -52,7 +52,9 @@ class Expressions:
         """Return the expression as text."""
         self._kept[id(tree)] = tree
         apart = isinstance(tree, Apply) and (
-            tree.operation in _APART or tree.size >= LARGEST or self._depth(tree) % DEEPEST == 0
+            tree.operation in _APART
+            or tree.size >= LARGEST
+            or (tree.size >= DEEPEST and self._depth(tree) % DEEPEST == 0)
         )
         return self._part(tree) if apart else self._text(tree)
 

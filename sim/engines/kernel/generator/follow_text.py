@@ -7,6 +7,7 @@ The bits are kept in `n` before anything follows: who looks for an error again l
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from sim.engines.kernel.generator.changed_bits import BITS, noted, tested, words
@@ -25,12 +26,11 @@ class FollowText:
         self.layout = layout
         self.program = layout.program
         self.clocks = clocks
-        self.flags = _depending(layout.flags, slots)
+        self.flags = _depending(layout, slots)
         changing = _changing(layout, slots)
         self.bits = {slot: 1 << index for index, slot in enumerate(changing)}
         self.words = words(len(changing))
-        moving = [rule.paced_by for rule in self.program.rules if rule.moves]
-        read = frozenset[int]().union(*moving, *(flag.reads for flag in self.flags))
+        read = layout.paced.union(*(flag.reads for flag in self.flags))
         self.named = [slot for slot in changing if slot in read]
 
     def begun(self) -> list[str]:
@@ -122,17 +122,24 @@ def slots_changed(layout: Layout, slots: Sequence[int], n: Any) -> Iterator[int]
 
 def _changing(layout: Layout, slots: Sequence[int]) -> list[int]:
     """Return slots, and those of the flags that depend on them, in the order of their bits."""
-    return [*dict.fromkeys([*slots, *(flag.slot for flag in _depending(layout.flags, slots))])]
+    return [*dict.fromkeys([*slots, *(flag.slot for flag in _depending(layout, slots))])]
 
 
-def _depending(flags: Iterable[Flag], slots: Iterable[int]) -> list[Flag]:
+def _depending(layout: Layout, slots: Iterable[int]) -> list[Flag]:
     """Return the flags that depend on slots, or on one another, in their order."""
     changing = set(slots)
-    found = []
-    for flag in flags:
-        if flag.slot in changing:
+    pending = [place for slot in changing for place in layout.flags_reading.get(slot, ())]
+    heapify(pending)
+    found: list[Flag] = []
+    last = -1
+    while pending:
+        place = heappop(pending)
+        flag = layout.flags[place]
+        if place <= last or flag.slot in changing:
             continue
-        if not flag.reads.isdisjoint(changing):
-            changing.add(flag.slot)
-            found.append(flag)
+        last = place
+        changing.add(flag.slot)
+        found.append(flag)
+        for other in layout.flags_reading.get(flag.slot, ()):
+            heappush(pending, other)
     return found

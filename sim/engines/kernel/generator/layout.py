@@ -70,8 +70,14 @@ class Layout:
         self.events = {name: number for number, name in enumerate(model.events)}
         # In `f`: the frame, when each clock is due in order of rank, the clocks' blocks, the measures.
         self.due = memory_map.TIME + program.width
-        self.moving = [rule.number for rule in program.rules if rule.moves]
+        moving = [rule.number for rule in program.rules if rule.moves]
+        self.moving = {number: place for place, number in enumerate(moving)}
         self.flags = program.motion.flags
+        self.flags_reading: dict[int, list[int]] = {}  # for each slot the places of the flags that read it
+        for place, flag in enumerate(self.flags):
+            for slot in flag.reads:
+                self.flags_reading.setdefault(slot, []).append(place)
+        self._measures = {name: place for place, name in enumerate(model.measures)}
         self.looks = self.due + _in_lanes(rules)
         self.flips = self.looks + len(self.moving) + len(self.flags)
         moments = len(self.moving) + 2 * len(self.flags)
@@ -80,8 +86,9 @@ class Layout:
         # For each variable that moving rates read, the last moments that were looked at as a cell's beginning, its end,
         # its middle, or off that, each with the value then; and the last beginning with the grid's next point.
         self.roles = self._cells + memory_map.CELL_BLOCK * len(self.moving)
-        paced = frozenset[int]().union(*(program.rules[number].paced_by for number in self.moving))
-        self.paced_by = [slot for slot in program.motion.variables if slot in paced]
+        self.paced = frozenset[int]().union(*(program.rules[number].paced_by for number in self.moving))
+        paced_by = [slot for slot in program.motion.variables if slot in self.paced]
+        self.paced_by = {slot: place for place, slot in enumerate(paced_by)}
         self.grid = self.roles + (2 * ROLES * len(self.paced_by) if self.moving else 0)
         self.measured = self.grid + (2 if self.moving else 0)
         self.reals = self.measured + 2 * len(model.measures)
@@ -124,15 +131,15 @@ class Layout:
 
     def moving_cell(self, rule: int) -> int:
         """Return where the cell of a clock is whose rate moves."""
-        return self._cells + memory_map.CELL_BLOCK * self.moving.index(rule)
+        return self._cells + memory_map.CELL_BLOCK * self.moving[rule]
 
     def node(self, slot: int, role: int) -> int:
         """Return where the last moment of a role stands for a variable that relaxes; its value then comes after it."""
-        return self.roles + 2 * (ROLES * self.paced_by.index(slot) + role)
+        return self.roles + 2 * (ROLES * self.paced_by[slot] + role)
 
     def look(self, rule: int) -> int:
         """Return the moment until which a clock has been followed whose rate moves."""
-        return self.looks + len(self.flags) + self.moving.index(rule)
+        return self.looks + len(self.flags) + self.moving[rule]
 
     def flag_look(self, flag: int) -> int:
         """Return the moment until which a flag's flip has been searched for; at one moment that goes first."""
@@ -156,7 +163,7 @@ class Layout:
 
     def measure(self, name: str) -> str:
         """Write the cell that holds a measure so far, and what it has come to where a formula reads it."""
-        return f"f[{self.measured + 2 * list(self.program.model.measures).index(name)}]"
+        return f"f[{self.measured + 2 * self._measures[name]}]"
 
     def as_real(self, slot: int, kind: Type) -> str:
         """Write the value of a slot of the frame as a real."""

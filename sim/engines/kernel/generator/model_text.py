@@ -14,10 +14,11 @@ from sim.engines.kernel.generator.clock_texts import clock_text
 from sim.engines.kernel.generator.event_text import EventText, FiringText, bounded
 from sim.engines.kernel.generator.expressions import Expressions
 from sim.engines.kernel.generator.layout import ROLES, Layout, is_real, ordered
-from sim.engines.kernel.generator.lines import dispatch, function
+from sim.engines.kernel.generator.lines import MANY, dispatch, function, in_parts
 from sim.engines.kernel.generator.measure_text import MeasureText
 from sim.engines.kernel.generator.motion_text import MotionText
 from sim.engines.kernel.generator.outcome_text import OutcomeText
+from sim.engines.kernel.generator.shared_text import SharedText
 from sim.engines.kernel.runtime import linked, memory_map
 from sim.language.expressions.tree import reads
 from sim.model.model import Parameter
@@ -27,19 +28,25 @@ from sim.numerics import cells, relaxation
 
 
 class ModelText:
-    """The text of one model's kernel."""
+    """The text of one model's kernel. So `many` parts that differ in numbers alone share one text."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, *, many: int = MANY) -> None:
         self.layout = layout
+        self.many = many
         self.program = layout.program
         self.expressions = Expressions(layout=layout)
         self.nodes = tuple(Expressions(layout=layout, role=role) for role in range(ROLES))
 
-    @cached_property
+    @property
     def source(self) -> str:
         """All functions of the model, as Python."""
+        return "\n\n".join(self._shared.functions)
+
+    @cached_property
+    def _shared(self) -> SharedText:
         texts = list(self._functions())
-        return "\n\n".join([*self.expressions.parts, *(part for each in self.nodes for part in each.parts), *texts])
+        parts = [*self.expressions.parts, *(part for each in self.nodes for part in each.parts)]
+        return SharedText([*parts, *texts], self.many)
 
     def _functions(self) -> Iterator[str]:
         outcomes = OutcomeText(self.expressions)
@@ -67,7 +74,7 @@ class ModelText:
         priors = [(number, self._prior(item)) for number, item in enumerate(priors_in_code(self.program.model))]
         yield dispatch("depend", "prior", priors, "prior: int", "copy: int", "u: float")
         yield from MotionText(self.expressions, clocks, outcomes, measures).functions()
-        yield self._initial()
+        yield from self._initial()
         yield function("start", [clock.follows("f[TIME]") for clock in clocks.values() if not clock.waits])
         deferrable = [clock for clock in clocks.values() if isinstance(clock, RateText) and clock.deferrable]
         yield self._moderate(deferrable)
@@ -138,22 +145,24 @@ class ModelText:
             "f[copy] = drawn",
         ]
 
-    def _initial(self) -> str:
+    def _initial(self) -> Iterator[str]:
         """Give every state variable its initial value; an infinite one is none."""
-        body = []
+        parts = []
         for index, (slot, _) in enumerate(self.program.initial):
             variable = self.program.variables[slot]
             value = f"value{index}"
-            body += [f"{value} = {self.expressions.stored(variable.initial.tree)}"]
+            lines = [f"{value} = {self.expressions.stored(variable.initial.tree)}"]
             finite = f" and {value} < inf and {value} > -inf" if is_real(variable.type) else ""
-            body += bounded(value, variable, finite) if ordered(variable.type) else []
-            body += [f"{self.layout.cell(slot, variable.type)} = {value}"]
-        return function("initial", [*body, "begin_motion(f, n)"] if self.program.anything_moves else body)
+            lines += bounded(value, variable, finite) if ordered(variable.type) else []
+            parts.append([*lines, f"{self.layout.cell(slot, variable.type)} = {value}"])
+        body, functions = in_parts("initial", parts)
+        yield from functions
+        yield function("initial", [*body, "begin_motion(f, n)"] if self.program.anything_moves else body)
 
     def names(self) -> dict[str, Any]:
-        """Return what the names in the text mean: places, and the functions of the runtime."""
+        """Return what the names in the text mean: places, tables, and the functions of the runtime."""
         known = {name: value for name, value in vars(memory_map).items() if name.isupper()}
         known |= {
             name: value for module in (cells, relaxation) for name, value in vars(module).items() if name.isupper()
         }
-        return {**known, **linked.NAMED, "inf": float("inf")}
+        return {**known, **self._shared.tables, **linked.NAMED, "inf": float("inf")}

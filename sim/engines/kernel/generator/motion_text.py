@@ -1,11 +1,12 @@
 """The text of what moves between events, as `sim.model.moving.motion` has it: variables that relax, flags that flip."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from sim.engines.kernel.generator.clock_text import ClockText
 from sim.engines.kernel.generator.expressions import Expressions, in_brackets
 from sim.engines.kernel.generator.follow_text import FollowText
-from sim.engines.kernel.generator.lines import dispatch, function, indented
+from sim.engines.kernel.generator.lines import dispatch, function, in_parts, indented
 from sim.engines.kernel.generator.measure_text import MeasureText
 from sim.engines.kernel.generator.outcome_text import OutcomeText
 from sim.engines.kernel.generator.paced_text import PacedText
@@ -29,7 +30,10 @@ class MotionText:
         self.measures = measures
         self.flags = self.layout.flags
         self.paced = [clock for clock in clocks.values() if isinstance(clock, PacedText) and clock.moves]
-        self._moving = Moving(self.program.model)
+
+    @cached_property
+    def _moving(self) -> Moving:
+        return Moving(self.program.model)
 
     def functions(self) -> Iterator[str]:
         for flag in self.flags:
@@ -38,8 +42,12 @@ class MotionText:
                 yield self._search(flag)
             yield self._plan(flag)
             yield self._flip(flag)
-        yield function("begin_motion", self._begun())
-        yield function("settle", self._settled(), "now: float")
+        begun, functions = in_parts("begin", self._begun())
+        yield from functions
+        yield function("begin_motion", begun + self._after_begun())
+        settled, functions = in_parts("settle", self._settled())
+        yield from functions
+        yield function("settle", settled + self._after_settled(), "now: float")
         yield function("flipped", self._flipped(), "now: float")
         looks = [(flag.number, [f"search_{flag.number}(f, n, now)"]) for flag in self.flags if flag.crossing is None]
         looks += [(index, clock.rolled()) for index, clock in enumerate(self.paced, len(self.flags))]
@@ -63,34 +71,46 @@ class MotionText:
 
     # Variables that relax
 
-    def _begun(self) -> list[str]:
-        """Let everything begin to move at the frame's time."""
-        lines = []
-        for variable in self.program.motion.variables.values():
-            lines += self._law(variable)
-            lines += [f"{self._real(variable.target)} = target", f"{self._real(variable.decay)} = decay"]
-            lines += [f"{self._real(variable.anchor)} = f[TIME]"]
-        lines += [f"{self._real(slot)} = -inf" for slot in self.program.motion.last.values()]
+    def _begun(self) -> list[list[str]]:
+        """Let each variable begin to move at the frame's time."""
+        return [
+            [
+                *self._law(variable),
+                f"{self._real(variable.target)} = target",
+                f"{self._real(variable.decay)} = decay",
+                f"{self._real(variable.anchor)} = f[TIME]",
+            ]
+            for variable in self.program.motion.variables.values()
+        ]
+
+    def _after_begun(self) -> list[str]:
+        """Let all else begin that depends on what moves."""
+        lines = [f"{self._real(slot)} = -inf" for slot in self.program.motion.last.values()]
         for slot in self.program.motion.variables:
             lines += self.expressions.forgotten(slot)
         lines += [f"f[{self.layout.grid}] = -1.0"] if self.paced else []
         lines += [f"{self._real(flag.flipped)} = -inf" for flag in self.flags]
         return [*lines, *(f"plan_{flag.number}(f, n, f[TIME])" for flag in self.flags)]
 
-    def _settled(self) -> list[str]:
-        """Go on under other parameters, and note what flags were before."""
-        lines = []
+    def _settled(self) -> list[list[str]]:
+        """Let each variable go on under other parameters."""
+        parts = []
         for variable in self.program.motion.variables.values():
             value = self.expressions.read(Read("state", variable.variable.name, REAL))
             target, decay = self._real(variable.target), self._real(variable.decay)
-            lines += [
+            parts.append([
                 *self._law(variable),
                 f"if target != {target} or decay != {decay}:",
                 f"    {self._real(variable.start)} = {value}",
                 f"    {target} = target",
                 f"    {decay} = decay",
                 f"    {self._real(variable.anchor)} = f[TIME]",
-            ]
+            ])  # fmt: skip
+        return parts
+
+    def _after_settled(self) -> list[str]:
+        """Let all else go on that depends on what moves, and note what flags were before."""
+        lines = []
         for slot in self.program.motion.variables:
             lines += self.expressions.forgotten(slot)
         lines += [f"n[{self.layout.before + flag.number}] = {self._cell(flag)}" for flag in self.flags]
