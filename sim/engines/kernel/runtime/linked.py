@@ -17,7 +17,7 @@ from sim.distributions.priors import PRIORS
 from sim.engines.kernel.compiler import machine_code
 from sim.engines.kernel.compiler.subset import Function, function_of, raising, reachable
 from sim.engines.kernel.compiler.translate import PRIMITIVE, translate
-from sim.engines.kernel.runtime import arithmetic, clock_steps, log_rows, loop, moving_clocks, parts
+from sim.engines.kernel.runtime import arithmetic, clock_steps, log_rows, loop, moving_clocks, parts, past_parts
 from sim.engines.sources import digest_of_sources
 from sim.numerics import cells, elementary, relaxation, trigonometry
 from sim.numerics.powers import power
@@ -30,6 +30,7 @@ def functions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
 
 PARTS = functions_of(parts)
+REFOLD = past_parts.refold
 
 # What a model's text may call, by the names that it uses.
 NAMED: dict[str, Callable[..., Any]] = {
@@ -65,7 +66,7 @@ class Runtime:
 
     def __init__(self) -> None:
         roots = [function_of(function) for function in (SIMULATE, *NAMED.values())]
-        parts: dict[object, Function] = {function: function_of(function) for function in PARTS.values()}
+        parts: dict[object, Function] = {function: function_of(function) for function in (*PARTS.values(), REFOLD)}
         promised = parts | {function: replace(function_of(function), symbol=f"{PRIMITIVE}{function.__name__}")
                             for function in BY_HAND}  # fmt: skip
         functions = sorted(reachable(roots, promised), key=lambda function: function.symbol)
