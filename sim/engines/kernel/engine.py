@@ -148,6 +148,10 @@ class KernelEngine:
         reals_at(memory_map.PAST_TIMES_AT, [event.time for event in past])
         reals_at(memory_map.TIMETABLE_TIMES_AT, times)
         at(memory_map.KEYS_AT, [signed(key) for key in self.streams.keys])
+        room = -(-len(self.program.rules) // memory_map.AT_ONCE_DRAWN) * memory_map.AT_ONCE_DRAWN
+        at(memory_map.DRAWS_AT, [0] * (3 * room))
+        ints[memory_map.DRAWS] = room
+        reals_at(memory_map.UNIFORMS_AT, [0.0] * room)
         at(memory_map.PAST_KEYS_AT, [signed(key) for key in self.past_streams.keys])
         ints[memory_map.RUNS_PER_DRAW] = runs_per_draw
         lineage = scenario.lineage

@@ -56,7 +56,8 @@ BY_HAND = (elementary.leading,)
 
 # What is on every event's way, small enough to stand where it is called.
 INLINED = (
-    clock_steps.stream_threshold, clock_steps.aim_rate, clock_steps.draw, loop.earliest, elementary.log,
+    clock_steps.stream_threshold, clock_steps.exponential_at, clock_steps.draw_at, clock_steps.aim_rate,
+    clock_steps.draw, loop.earliest, elementary.log,
     philox_uniform, unit_exponential,
 )  # fmt: skip
 

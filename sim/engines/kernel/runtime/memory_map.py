@@ -59,6 +59,8 @@ FIRST_KEPT_REAL = BEGAN  # what stands from here on is kept at the end of the pa
     MOMENTS, MOMENTS_AT,  # those, in `f`, and after them the moments at which flags flip; how many there are
     DEPENDENT, DEPENDENT_AT,  # how many steps draw priors that read other parameters, and where they are; see `STEP`
     ARGUMENTS_AT,  # where in `f` the table of such a prior is laid
+    DRAWS_AT, DRAWS,  # room for the rules, keys and occurrences of that many draws at once, in `n`
+    UNIFORMS_AT,  # and for their uniforms, in `f`
     KEEPING, KEPT,  # how much of the past is folded once: see FOLDED_EACH; and whether it has been
     REALS, WHOLES,  # where the cells of the model end, in `f` and in `n`
     KEPT_REALS_AT, KEPT_WHOLES_AT,  # where their copies of the end of the past begin
@@ -68,8 +70,8 @@ FIRST_KEPT_REAL = BEGAN  # what stands from here on is kept at the end of the pa
     RATES_DEFERRED,  # whether rates that are sure to be fine are left for the end of the past
     PARENT_BEGUN,  # whether a run that is gone on from had begun
     TURNED,  # how many turns have been made
-) = range(80)  # fmt: skip
-HEADER = 80
+) = range(83)  # fmt: skip
+HEADER = 83
 FIRST_KEPT_WHOLE = WATCHED
 
 # The past is folded in each run; or in the first one, and what depends on parameters again in each; or in the first
@@ -122,6 +124,9 @@ SITES = 1 << 20
 AT_CLOCKS, AT_DECIDE, AT_EFFECT, AT_OUTCOME, AT_COUNT, AT_INITIAL = range(SITES, 7 * SITES, SITES)
 AT_START, AT_FULL, AT_BEGIN, AT_PAST_BEGIN, AT_TURN, AT_WHILE = range(7 * SITES, 13 * SITES, SITES)
 AT_WAKE, AT_ASSIGN, AT_SETTLE, AT_FLIPPED, AT_ROLL, AT_FLIP, AT_PARAMETERS = range(13 * SITES, 20 * SITES, SITES)
+
+# So many uniforms are drawn at once; there is room for a multiple of it.
+AT_ONCE_DRAWN = 8
 
 # Parameters from 0 up to this are moderate: what is sure of a rate then is known from its text.
 MODERATE = 1e9
