@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,7 +12,8 @@ from typing import Any
 from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, is_kept, kept
 from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
 from sim.engines.kernel.generator.layout import Layout
-from sim.engines.kernel.runtime.linked import PARTS, SIMULATE, runtime, runtime_code, sources
+from sim.engines.kernel.generator.past_text import PastText
+from sim.engines.kernel.runtime.linked import PARTS, REFOLD, SIMULATE, runtime, runtime_code, sources
 from sim.model.canonical import (
     canonical_measure,
     canonical_model,
@@ -22,6 +24,7 @@ from sim.model.canonical import (
 )
 from sim.model.model import Model
 from sim.model.program import Program
+from sim.model.scenario import Scenario
 
 _SYMBOL = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
 
@@ -29,15 +32,20 @@ _SYMBOL = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
 class Code:
     """The kernel of one model: `simulate` makes runs in two arrays of the layout.
 
-    `thorough` code takes longer to make and runs faster; it is used in any case where the disk has it.
+    `thorough` code takes longer to make and runs faster; it is used in any case where the disk has it. `folding` is a
+    scenario whose past is to be folded once, but for what depends on parameters; `folds_again` says whether it is.
     """
 
-    def __init__(self, program: Program, *, thorough: bool = False) -> None:
+    def __init__(self, program: Program, *, thorough: bool = False, folding: Scenario | None = None) -> None:
         self.layout = Layout(program)
         name = structure(program.model)
         level = THOROUGH if thorough or is_kept(name, THOROUGH) else QUICK
         code = kept(name, lambda: translated(self.layout), level)
-        self._loaded = _loaded(runtime_code(), code)
+        past = PastText(self.layout, folding).source if folding else ""
+        self.folds_again = bool(past)
+        name = hashlib.sha256(past.encode()).hexdigest()
+        refold = kept(f"past {name} {sources()}", lambda: _translated_past(self.layout, past), level)
+        self._loaded = _loaded(runtime_code(), code, refold)
         self._simulate = self._loaded.function(_SYMBOL, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
 
     def simulate(self, f: Any, n: Any) -> int:
@@ -79,6 +87,19 @@ def translated(layout: Layout) -> str:
         functions.update(promised)
         used = [functions.get(str(one.key), one) for one in reachable(promised.values(), known.functions)]
         return translate(used, promised, known.functions, {*known.raising, *promised})
+
+
+def _translated_past(layout: Layout, text: str) -> str:
+    """Return in LLVM's language what is folded again of a scenario's past; an empty text folds nothing again."""
+    from sim.engines.kernel.compiler.translate import translate
+    from sim.engines.kernel.generator.lines import function
+    from sim.engines.kernel.generator.model_text import ModelText
+
+    known = runtime()
+    functions = functions_in(text or function("refold", []), ModelText(layout).names(), "past")
+    refold = replace(functions["refold"], symbol=function_of(REFOLD).symbol)
+    used = reachable([refold], known.functions)
+    return translate(used, {refold.key}, known.functions, known.raising)
 
 
 @contextmanager

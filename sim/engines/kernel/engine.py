@@ -17,6 +17,7 @@ from sim.engines.kept import kept
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.failures import failure
 from sim.engines.kernel.generator.layout import Layout, is_real
+from sim.engines.kernel.past import past_is_fixed
 from sim.engines.kernel.runtime import memory_map
 from sim.engines.kernel.turns import LaidOut, dependent_steps, holding, lay_out
 from sim.engines.protocol import Name
@@ -65,7 +66,8 @@ class KernelEngine:
     ) -> None:  # fmt: skip
         self.program = program
         self.scenario = scenario
-        self.code = code or Code(program, thorough=thorough)
+        fixed = central or past_is_fixed(scenario)
+        self.code = code or Code(program, thorough=thorough, folding=scenario if thorough and not fixed else None)
         self.layout: Layout = self.code.layout
         lineage = scenario.lineage
         self.streams = RandomStreams(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
@@ -78,6 +80,10 @@ class KernelEngine:
         self.branch_turn = len(self.turns.past) + 1
         self._lay_out(central=central, runs_per_draw=runs_per_draw)
         self.ints[memory_map.MOST] = most_events
+        if scenario.past and fixed:
+            self._keep_past(memory_map.FOLDED_ONCE)
+        elif self.code.folds_again:
+            self._keep_past(memory_map.FOLDED_AGAIN)
 
     def run(self, number: int) -> Log:
         """Return the log of run `number`. A run that cannot go on ends with a `failed` event; nothing is raised."""
@@ -153,6 +159,10 @@ class KernelEngine:
         reals_at(memory_map.PAST_TIMES_AT, [event.time for event in past])
         reals_at(memory_map.TIMETABLE_TIMES_AT, times)
         at(memory_map.KEYS_AT, [signed(key) for key in self.streams.keys])
+        room = -(-len(self.program.rules) // memory_map.AT_ONCE_DRAWN) * memory_map.AT_ONCE_DRAWN
+        at(memory_map.DRAWS_AT, [0] * (3 * room))
+        ints[memory_map.DRAWS] = room
+        reals_at(memory_map.UNIFORMS_AT, [0.0] * room)
         at(memory_map.PAST_KEYS_AT, [signed(key) for key in self.past_streams.keys])
         ints[memory_map.RUNS_PER_DRAW] = runs_per_draw
         lineage = scenario.lineage
@@ -209,6 +219,14 @@ class KernelEngine:
         reals_at(memory_map.ARGUMENTS_AT, [0.0] * SIZE)
         self.reals = np.array(reals, dtype=np.float64)
         self.ints = np.array(ints, dtype=np.int64)
+
+    def _keep_past(self, how: int) -> None:
+        """Let the runs of one call fold the past once, and make room for how it ends."""
+        layout = self.layout
+        self.ints[memory_map.KEEPING] = how
+        self.ints[memory_map.KEPT_REALS_AT], self.ints[memory_map.KEPT_WHOLES_AT] = len(self.reals), len(self.ints)
+        self.reals = np.append(self.reals, np.zeros(layout.reals - memory_map.FIRST_KEPT_REAL))
+        self.ints = np.append(self.ints, np.zeros(layout.ints - memory_map.FIRST_KEPT_WHOLE, dtype=np.int64))
 
     def _tells(self, event: Event) -> bool:
         """Return whether a row of the past tells what the events do not: that an outcome came with a flag's flip."""

@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.engines.kernel.code import Code
 from sim.engines.kernel.engine import KernelEngine
+from sim.engines.kernel.runtime import memory_map
 from sim.engines.reference import ReferenceEngine
 from sim.language.expressions.tree import Apply, Expression, Literal, Read
 from sim.model.branching import branch_from_run
@@ -41,11 +43,26 @@ def check_alike(program: Program, scenario: Scenario, seed: int, runs: range, **
         assert exactly(other) == exactly(log), f"run {run} differs"
     assert exactly(kernel.run(runs[-1])) == exactly(logs[-1]), "a run by itself is the run among others"
     assert np.array_equal(made.measures, measures_of(program, scenario, logs), equal_nan=True)
+    if scenario.past:
+        check_folded_once(program, scenario, seed, range(runs.start, runs.stop + 2), **how)
     for log, measured in zip(logs, made.measures.tolist(), strict=True):
         if log[-1].kind != "failed":
             known = dict(zip(program.model.measures, measured, strict=True))
             assert set(undefined(program, scenario, log)) <= {name for name in known if known[name] == UNDEFINED}
     return logs
+
+
+def check_folded_once(program: Program, scenario: Scenario, seed: int, runs: range, **how: object) -> bool:
+    """Assert that runs are the same whether the past is folded in each or once; return whether it is folded once."""
+    once = KernelEngine(program, scenario, seed, code=Code(program, folding=scenario), **how)
+    each = KernelEngine(program, scenario, seed, **how)
+    keeping = int(once.ints[memory_map.KEEPING])
+    each.ints[memory_map.KEEPING] = memory_map.FOLDED_EACH
+    made, wanted = once.make(runs), each.make(runs)
+    for run, log, other in zip(runs, made.logs(), wanted.logs(), strict=True):
+        assert exactly(log) == exactly(other), f"run {run} differs"
+    assert np.array_equal(made.measures, wanted.measures, equal_nan=True)
+    return keeping != memory_map.FOLDED_EACH
 
 
 @st.composite

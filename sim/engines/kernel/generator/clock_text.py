@@ -53,6 +53,12 @@ class ClockText:
         """Return the lines that give a clock its law, date or interval again; none where it has none of these."""
         return []
 
+    def arguments(self) -> list[str]:
+        """Return the lines that give the clock its law, date or interval as it starts; a date asks whether by its `own`
+        rule's firing.
+        """
+        return self._arguments()
+
     @property
     def waits(self) -> bool:
         return bool(self.rule.rule.on)

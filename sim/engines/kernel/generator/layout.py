@@ -188,6 +188,7 @@ class Layout:
             (memory_map.MOTION, int(self.program.anything_moves)),
             (memory_map.LOOKS, len(self.moving) + len(self.flags)), (memory_map.MOMENTS_AT, self.looks),
             (memory_map.MOMENTS, len(self.moving) + 2 * len(self.flags)),
+            (memory_map.REALS, self.reals), (memory_map.WHOLES, self.ints),
         ):  # fmt: skip
             cells[place] = value
         for rule in self.program.rules:

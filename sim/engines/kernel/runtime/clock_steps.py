@@ -19,9 +19,14 @@ FIXED = FIRST_LAW + list(LAWS).index("fixed")
 
 
 def stream_threshold(key: int, run: int, occurrence: int) -> float:
-    """Return the unit exponential of a clock's occurrence. A uniform is above 0, so its logarithm is there."""
+    """Return the unit exponential of a clock's occurrence."""
+    return exponential_at(philox_uniform(key, run, occurrence, 0))
+
+
+def exponential_at(u: float) -> float:
+    """Return the unit exponential of a uniform, which is above 0, so that its logarithm is there."""
     try:
-        return unit_exponential(philox_uniform(key, run, occurrence, 0))
+        return unit_exponential(u)
     except ValueError:
         return inf
 
@@ -47,6 +52,12 @@ def draw(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
         known = max(f[at + REACHED], accumulated(f, n, at, own, now))
         f[at + THRESHOLD] = known + stream_threshold(n[own + KEY], n[CLOCK_RUN], n[own + OCCURRENCE])
         n[own + HAS_THRESHOLD] = 1
+
+
+def draw_at(f: Reals, n: Ints, at: int, own: int, now: float, u: float) -> None:
+    """Draw the threshold of a clock that has none with a uniform."""
+    f[at + THRESHOLD] = max(f[at + REACHED], accumulated(f, n, at, own, now)) + exponential_at(u)
+    n[own + HAS_THRESHOLD] = 1
 
 
 def aim_rate(f: Reals, n: Ints, at: int, own: int, now: float) -> None:

@@ -17,7 +17,7 @@ from sim.distributions.priors import PRIORS
 from sim.engines.kernel.compiler import machine_code
 from sim.engines.kernel.compiler.subset import Function, function_of, raising, reachable
 from sim.engines.kernel.compiler.translate import PRIMITIVE, translate
-from sim.engines.kernel.runtime import arithmetic, clock_steps, log_rows, loop, moving_clocks, parts
+from sim.engines.kernel.runtime import arithmetic, clock_steps, log_rows, loop, moving_clocks, parts, past_parts
 from sim.engines.sources import digest_of_sources
 from sim.numerics import cells, elementary, relaxation, trigonometry
 from sim.numerics.powers import power
@@ -30,6 +30,7 @@ def functions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
 
 PARTS = functions_of(parts)
+REFOLD = past_parts.refold
 
 # What a model's text may call, by the names that it uses.
 NAMED: dict[str, Callable[..., Any]] = {
@@ -55,7 +56,8 @@ BY_HAND = (elementary.leading,)
 
 # What is on every event's way, small enough to stand where it is called.
 INLINED = (
-    clock_steps.stream_threshold, clock_steps.aim_rate, clock_steps.draw, loop.earliest, elementary.log,
+    clock_steps.stream_threshold, clock_steps.exponential_at, clock_steps.draw_at, clock_steps.aim_rate,
+    clock_steps.draw, loop.earliest, elementary.log,
     philox_uniform, unit_exponential,
 )  # fmt: skip
 
@@ -65,7 +67,7 @@ class Runtime:
 
     def __init__(self) -> None:
         roots = [function_of(function) for function in (SIMULATE, *NAMED.values())]
-        parts: dict[object, Function] = {function: function_of(function) for function in PARTS.values()}
+        parts: dict[object, Function] = {function: function_of(function) for function in (*PARTS.values(), REFOLD)}
         promised = parts | {function: replace(function_of(function), symbol=f"{PRIMITIVE}{function.__name__}")
                             for function in BY_HAND}  # fmt: skip
         functions = sorted(reachable(roots, promised), key=lambda function: function.symbol)

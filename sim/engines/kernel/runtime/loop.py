@@ -10,6 +10,7 @@ from math import inf
 from sim.engines.kernel.compiler.subset import Ints, Reals
 from sim.engines.kernel.runtime import parts
 from sim.engines.kernel.runtime.distributions import quantile_of
+from sim.engines.kernel.runtime.kept_past import keep, taken_up
 from sim.engines.kernel.runtime.log_rows import look_for_refusal, marks_for, row
 from sim.engines.kernel.runtime.memory_map import *
 from sim.engines.kernel.runtime.moving_clocks import leave_cell
@@ -70,30 +71,16 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
     n[ENDED] = 0
     n[STOPPED] = 0
     n[RECORDING] = 0
-    n[WATCHED] = 0
-    n[DRAWING] = 0
     n[AT_ONCE] = 0
     n[NEXT] = 0
-    n[PARENT_BEGUN] = 0
     n[REFUSED] = 0
     parameters(f, n, run)
-    n[TURNED] = 0
     if n[TURNS] != 0:
         take(f, n, n[TURNS_AT])
-    for outcome in range(n[OUTCOMES]):
-        n[n[OPEN_AT] + outcome] = 1
-    for index in range(n[DUE_AT], n[CLOCKS_AT]):
-        f[index] = inf
-    for rule in range(n[RULES]):
-        own = n[STATES_AT] + CLOCK_INTS * rule
-        leave_cell(f, n, own)
-        n[own + STATE] = OFF
-        n[own + OCCURRENCE] = -1
-        n[own + HAS_THRESHOLD] = 0
-        n[own + KEY] = n[n[PAST_KEYS_AT] + rule]
-    if n[TURNS] != 0:
-        stop_rules(f, n, n[TURNS_AT])
-    fold_past(f, n)
+    if n[KEPT] == 0 or not taken_up(f, n):
+        clear(f, n)
+        fold_past(f, n)
+        keep(f, n)
     branch(f, n)
     left = n[MOST]
     while n[ENDED] == 0:
@@ -130,6 +117,27 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
     if n[MOTION] != 0:
         advance(f, n, f[TIME], True)  # noqa: FBT003 - the subset has no keywords
     parts.measured(f, n)
+
+
+def clear(f: Reals, n: Ints) -> None:
+    """Stop all clocks and open all outcomes: nothing has been before."""
+    n[WATCHED] = 0
+    n[DRAWING] = 0
+    n[PARENT_BEGUN] = 0
+    n[TURNED] = 0
+    for outcome in range(n[OUTCOMES]):
+        n[n[OPEN_AT] + outcome] = 1
+    for index in range(n[DUE_AT], n[CLOCKS_AT]):
+        f[index] = inf
+    for rule in range(n[RULES]):
+        own = n[STATES_AT] + CLOCK_INTS * rule
+        leave_cell(f, n, own)
+        n[own + STATE] = OFF
+        n[own + OCCURRENCE] = -1
+        n[own + HAS_THRESHOLD] = 0
+        n[own + KEY] = n[n[PAST_KEYS_AT] + rule]
+    if n[TURNS] != 0:
+        stop_rules(f, n, n[TURNS_AT])
 
 
 def moved(f: Reals, n: Ints, due: float) -> bool:

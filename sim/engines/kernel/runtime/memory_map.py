@@ -5,7 +5,8 @@ frame, a block for each clock, and what the scenario brings. `layout` says where
 """
 
 # The header of `f`. The frame follows, so that its first slot, the time, has a cell of its own.
-START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
+START, HORIZON, TICKS, LAST, BEGAN, TIME = range(6)
+FIRST_KEPT_REAL = BEGAN  # what stands from here on is kept at the end of the past: see `kept_past`
 
 # The header of `n`, cell by cell.
 (
@@ -19,14 +20,10 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     MOST,  # how many events a run may have; one more stops it
     ENOUGH,  # with how many rows, marks and measures no further run is begun
     MARKS_ROOM,
-    WATCHED,  # whether outcomes are watched
     RECORDING,  # whether the branch is over: what happens is written down
-    DRAWING,  # whether clocks draw
-    RATES_DEFERRED,  # whether rates that are sure to be fine are left for the end of the past
     ENDED,  # whether the run has ended
     AT_ONCE,  # events without time passing
     NEXT,  # the next event of the timetable
-    PARENT_BEGUN,  # whether a run that is gone on from had begun
     STOPPED,  # whether the run was stopped because it had so many
     RULES,  # how many rules there are
     DUE_AT,  # when each is due, in order of rank, in `f`
@@ -52,7 +49,6 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     FROM_RUN, SAME_STREAMS, PAST_RUN,  # whether a run is gone on from, whether its streams are kept, and its number
     TURNS,  # how many turns there are, as `sim.model.scenario` has them: in the past, at the branch, and after it
     TURNS_AT,  # a block for each, and before them one for what holds at first; see `TURN`
-    TURNED,  # how many turns have been made
     FIRST_CHANGE,  # the number of the first turn after the branch
     VALUES_AT,  # the values that turns bring: a slot, a cell of `f` and whether it is a whole number, three by three
     AFFECTED_AT,  # the rules that they concern, by number
@@ -63,8 +59,24 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     MOMENTS, MOMENTS_AT,  # those, in `f`, and after them the moments at which flags flip; how many there are
     DEPENDENT, DEPENDENT_AT,  # how many steps draw priors that read other parameters, and where they are; see `STEP`
     ARGUMENTS_AT,  # where in `f` the table of such a prior is laid
-) = range(74)  # fmt: skip
-HEADER = 74
+    DRAWS_AT, DRAWS,  # room for the rules, keys and occurrences of that many draws at once, in `n`
+    UNIFORMS_AT,  # and for their uniforms, in `f`
+    KEEPING, KEPT,  # how much of the past is folded once: see FOLDED_EACH; and whether it has been
+    REALS, WHOLES,  # where the cells of the model end, in `f` and in `n`
+    KEPT_REALS_AT, KEPT_WHOLES_AT,  # where their copies of the end of the past begin
+    # What follows, up to the end of the model's cells, is kept at the end of the past: see `kept_past`.
+    WATCHED,  # whether outcomes are watched
+    DRAWING,  # whether clocks draw
+    RATES_DEFERRED,  # whether rates that are sure to be fine are left for the end of the past
+    PARENT_BEGUN,  # whether a run that is gone on from had begun
+    TURNED,  # how many turns have been made
+) = range(83)  # fmt: skip
+HEADER = 83
+FIRST_KEPT_WHOLE = WATCHED
+
+# The past is folded in each run; or in the first one, and what depends on parameters again in each; or in the first
+# one alone.
+FOLDED_EACH, FOLDED_AGAIN, FOLDED_ONCE = range(3)
 
 # A step in `n`: the number of a prior of the model's own, whose value is drawn into the frame, and the cell of `f` that
 # has a copy of it; or BRANCH_VALUES, and where the turn's block is whose values the frame takes.
@@ -112,6 +124,9 @@ SITES = 1 << 20
 AT_CLOCKS, AT_DECIDE, AT_EFFECT, AT_OUTCOME, AT_COUNT, AT_INITIAL = range(SITES, 7 * SITES, SITES)
 AT_START, AT_FULL, AT_BEGIN, AT_PAST_BEGIN, AT_TURN, AT_WHILE = range(7 * SITES, 13 * SITES, SITES)
 AT_WAKE, AT_ASSIGN, AT_SETTLE, AT_FLIPPED, AT_ROLL, AT_FLIP, AT_PARAMETERS = range(13 * SITES, 20 * SITES, SITES)
+
+# So many uniforms are drawn at once; there is room for a multiple of it.
+AT_ONCE_DRAWN = 8
 
 # Parameters from 0 up to this are moderate: what is sure of a rate then is known from its text.
 MODERATE = 1e9

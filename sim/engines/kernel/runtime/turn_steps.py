@@ -8,10 +8,11 @@ from math import inf
 
 from sim.engines.kernel.compiler.subset import Ints, Reals
 from sim.engines.kernel.runtime import parts
-from sim.engines.kernel.runtime.clock_steps import accumulated, aim
+from sim.engines.kernel.runtime.clock_steps import accumulated, aim, draw_at
 from sim.engines.kernel.runtime.log_rows import look_for_refusal
 from sim.engines.kernel.runtime.memory_map import *
 from sim.engines.kernel.runtime.moving_clocks import leave_cell
+from sim.numerics.streams import philox_uniform
 
 # When a turn settles what moves: see `turn`.
 SETTLED, SETTLING, SETTLING_OTHERS = range(3)
@@ -100,8 +101,11 @@ def begin_all(f: Reals, n: Ints, now: float, afresh: bool) -> None:  # noqa: FBT
     """End the past: every clock that runs is aimed. `afresh` forgets what was drawn before.
 
     What was due in the past and did not happen is known not to have fired: only the rest is drawn. A memoryless clock
-    counts its hazard from here.
+    counts its hazard from here. All uniforms are drawn together: they do not wait for one another.
     """
+    draws = 0
+    keys = n[DRAWS_AT] + n[DRAWS]
+    occurrences = keys + n[DRAWS]
     for rule in range(n[RULES]):
         at = n[CLOCKS_AT] + CLOCK * rule
         own = n[STATES_AT] + CLOCK_INTS * rule
@@ -120,5 +124,20 @@ def begin_all(f: Reals, n: Ints, now: float, afresh: bool) -> None:  # noqa: FBT
                 if n[own + LOOK] != 0 and enabled:
                     f[n[own + CELL] + CELL_WIDTH] = 0.0
                     parts.rebuild(f, n, rule, now)
-            if enabled:
+            if enabled and n[own + HAS_THRESHOLD] == 0 and (n[own + KIND] == RATES or n[own + KIND] >= FIRST_LAW):
+                n[n[DRAWS_AT] + draws] = rule
+                n[keys + draws] = n[own + KEY]
+                n[occurrences + draws] = n[own + OCCURRENCE]
+                draws += 1
+            elif enabled:
                 aim(f, n, at, own, now)
+    run = n[CLOCK_RUN]
+    first = n[UNIFORMS_AT]
+    for index in range((draws + AT_ONCE_DRAWN - 1) // AT_ONCE_DRAWN * AT_ONCE_DRAWN):
+        f[first + index] = philox_uniform(n[keys + index], run, n[occurrences + index], 0)
+    for index in range(draws):
+        rule = n[n[DRAWS_AT] + index]
+        at = n[CLOCKS_AT] + CLOCK * rule
+        own = n[STATES_AT] + CLOCK_INTS * rule
+        draw_at(f, n, at, own, now, f[first + index])
+        aim(f, n, at, own, now)
