@@ -78,6 +78,13 @@ class Diverge:
         first = _Pair((program, *mine[1:]), (program, *theirs[1:]), known.readings).first()
         return Divergence(run, _as_named(first) if names else first, _ended_otherwise(one, other), fired)
 
+    def joint(self, one: tuple[Program, Scenario], other: tuple[Program, Scenario]) -> Program | None:
+        """Return the program of both scenarios' models; None where names or values differ between the logs and it."""
+        known = self._known_of((*one, ()), (*other, ()))
+        program = known.readings.program
+        alike = all(side[1].model.parameters.keys() == program.model.parameters.keys() for side in (one, other))
+        return program if alike and not known.names else None
+
     def _known_of(self, one: Side, other: Side) -> "_Known":
         """Return what is known of the model of both, with the rules and event types that either has added to it."""
         key = id(one[0]), id(other[0])
