@@ -1,4 +1,4 @@
-"""The distinct lines of columns of small whole numbers, without sorting where they are few."""
+"""The distinct lines of columns of whole numbers, without sorting where the numbers are small."""
 
 from collections.abc import Iterable
 
@@ -12,13 +12,15 @@ MOST_IN_A_TABLE = 1 << 16  # combinations of which a table is kept; more are sor
 def distinct_lines(columns: Iterable[Integers], count: int) -> tuple[Integers, Integers]:
     """Return the first place of each distinct line of so many, and for each line which of those it is.
 
-    Each column has the lines' numbers of one kind, none below 0.
+    Each column has a number for each line, none below 0.
     """
     codes, size = np.zeros(count, np.int64), 1
     for column in columns:
         span = int(column.max(initial=0)) + 1
         if span == 1:
             continue
+        if span > MOST_IN_A_TABLE:
+            column, span = _renumbered(column, span)
         codes, size = codes * span + column, size * span
         if size > MOST_IN_A_TABLE:
             codes, size = _renumbered(codes, size)

@@ -13,8 +13,9 @@ import numpy as np
 from sim.analysis.alignment import assumed_of
 from sim.analysis.differences.distinct_lines import distinct_lines
 from sim.analysis.differences.divergences import NONE, Divergences, Integers, Kind, kind_of
-from sim.analysis.differences.diverging_sources import Assumed, Sources
+from sim.analysis.differences.diverging_sources import Assumed, Causes, FirstEvents, Sources
 from sim.analysis.differences.first_rows import NOWHERE, StepRows, first_numbers
+from sim.analysis.differences.influences import Influences
 from sim.analysis.differences.turning_points import How
 from sim.analysis.divergence import Diverge, Divergence
 from sim.experiment.pairs import TableSide
@@ -22,7 +23,6 @@ from sim.model.event import HORIZON, LIMIT_OF_EVENTS
 from sim.model.event_table import EventTable
 from sim.model.model import Model
 from sim.model.outcomes import first_ending
-from sim.model.program import Program
 from sim.model.scenario import Scenario
 from sim.statistics.arrays import Bools, Floats
 
@@ -40,11 +40,11 @@ class DivergeTables:
         return DivergeTables, ()
 
     def __call__(self, one: TableSide, other: TableSide) -> Divergences:
-        program = self._walk.joint(one[:2], other[:2])
+        influences = self._walk.joint(one[:2], other[:2])
         assumed = assumed_of(one[1], other[1]), assumed_of(other[1], one[1])
-        if program is None or _is_in_both(assumed, (one[1], other[1])):
+        if influences is None or _is_in_both(assumed, (one[1], other[1])):
             return Divergences.of([*self._walked((one, other), range(len(one[2].runs)))])
-        pairs = _Pairs(program, (one, other), assumed)
+        pairs = _Pairs(influences, (one, other), assumed)
         firsts = _Firsts.of(pairs)
         places = np.flatnonzero(firsts.open)
         for place, found in zip(places.tolist(), self._walked((one, other), places.tolist()), strict=True):
@@ -80,8 +80,9 @@ def _is_in_both(assumed: Assumed, scenarios: tuple[Scenario, Scenario]) -> bool:
 class _Pairs:
     """Two tables of the same runs side by side. Texts of both have one numbering; "" is 0."""
 
-    def __init__(self, program: Program, sides: tuple[TableSide, TableSide], assumed: Assumed) -> None:
-        self.program = program
+    def __init__(self, influences: Influences, sides: tuple[TableSide, TableSide], assumed: Assumed) -> None:
+        self.influences = influences
+        self.program = influences.program
         self.scenarios = sides[0][1], sides[1][1]
         self.tables = sides[0][2], sides[1][2]
         self.assumed = assumed
@@ -163,7 +164,7 @@ class _Firsts:
         for side in (0, 1):
             chosen = np.flatnonzero(parted & (sides == side) & ~found.open)
             if len(chosen):
-                found._find(pairs, side, chosen, (rows[side][chosen], rows[1 - side][chosen]))
+                found._find(pairs, side, chosen, (rows[side][chosen], rows[1 - side][chosen]), numbers[chosen])
         return found
 
     def put(self, place: int, found: Divergence) -> None:
@@ -176,7 +177,9 @@ class _Firsts:
     def _place(self, kind: Kind) -> int:
         return self.kinds.setdefault(kind, len(self.kinds))
 
-    def _find(self, pairs: _Pairs, side: int, chosen: Integers, rows: tuple[Integers, Integers]) -> None:
+    def _find(
+        self, pairs: _Pairs, side: int, chosen: Integers, rows: tuple[Integers, Integers], numbers: Integers
+    ) -> None:
         """Find the differences of the chosen pairs: the first row is one of this side, which has it alone."""
         mine, theirs = rows
         table, other = pairs.tables[side], pairs.tables[1 - side]
@@ -207,13 +210,13 @@ class _Firsts:
             last_row = pairs.tables[one].sequences[pairs.ends[one][chosen]]
             self.sequences[chosen, one] = np.where(over, last_row, self.sequences[chosen, one])
         self.times[chosen] = until - pairs.scenarios[0].start
-        causes, sources = Sources(pairs.program, pairs.scenarios, pairs.tables, pairs.assumed).behind(chosen, until)
-        self.open[chosen] = ((rules == 0) & ~over) | np.array([found is None for found in causes], np.bool_)[sources]
-        self._name(pairs, chosen, [how, np.where(over, 0, rules), *columns, sources], causes)
+        rules = np.where(over, 0, rules)
+        events = FirstEvents(pairs=chosen, times=until, numbers=numbers, rules=rules, types=types, texts=[*pairs.texts])
+        causes, behind = Sources(pairs.influences, pairs.scenarios, pairs.rows, pairs.assumed).behind(events)
+        self.open[chosen] = ((rules == 0) & ~over) | (behind == NONE)
+        self._name(pairs, chosen, [how, rules, *columns, behind], causes)
 
-    def _name(
-        self, pairs: _Pairs, chosen: Integers, kinds: Sequence[Integers], causes: Sequence[tuple[str, ...] | None]
-    ) -> None:
+    def _name(self, pairs: _Pairs, chosen: Integers, kinds: Sequence[Integers], causes: Sequence[Causes]) -> None:
         """Number the kinds of the chosen pairs that need no walk."""
         known = np.flatnonzero(~self.open[chosen])
         first, places = distinct_lines([column[known] for column in kinds], len(known))
@@ -221,7 +224,7 @@ class _Firsts:
         names = []
         for place in known[first].tolist() if len(known) else ():
             how, rule, one, other, source = (int(column[place]) for column in kinds)
-            kind = Kind(HOWS[how], texts[rule], texts[one], texts[other], causes[source] or ())
+            kind = Kind(HOWS[how], texts[rule], texts[one], texts[other], causes[source])
             names.append(self._place(kind))
         self.kind[chosen[known]] = np.array([*names, NONE], np.int64)[places]
 

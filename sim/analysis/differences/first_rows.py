@@ -59,6 +59,23 @@ class StepRows:
         found[there] = self.rows[self.first[:-1][there] + numbers[there]]
         return found
 
+    def happened(self, runs: Places, numbers: Places, bits: Places) -> Places:
+        """Return, for some runs, the bits of the categories of so many of their rows, from the first on, in one number.
+
+        `bits` are those of each category, in a line for each number that they fill: so is what is returned.
+        """
+        some = np.flatnonzero(numbers > 0)
+        lengths = numbers[some]
+        ends = np.cumsum(lengths)
+        places = np.arange(int(ends[-1]) if len(ends) else 0)
+        places += np.repeat(self.first[runs[some]] - ends + lengths, lengths)
+        codes = self.table.codes[self.rows[places]]
+        found = np.zeros((len(bits), len(runs)), np.int64)
+        for line, own in zip(found, bits, strict=True):
+            if len(some):
+                line[some] = np.bitwise_or.reduceat(own[codes], ends - lengths)
+        return found
+
 
 def _kept(table: EventTable, steps: Places, assumed: Sequence[Key]) -> Bools:
     """Return which steps are not passed over."""
