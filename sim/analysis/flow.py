@@ -22,7 +22,7 @@ from sim.model.evolve import carry
 from sim.model.expression import Fault, Frame
 from sim.model.model import LawClock, Model, Rate
 from sim.model.program import TIME, RuleProgram
-from sim.model.replay import at_branch, follow, parameters_of
+from sim.model.replay import follow, parameters_of
 from sim.model.scenario import Scenario
 
 Places: TypeAlias = tuple[int, int]  # how many events each run has had
@@ -55,7 +55,9 @@ def assumptions_of(
     """
     one, other = scenarios
     found = {f"event {event}" for keys in assumed for time, event, _ in keys if time <= until}
-    found |= {source for rule in model.rules for source in switched(rule, one, other, until)}
+    named = {name for side in scenarios for name in (*side.disabled, *side.own_rules)}
+    named |= {name for side in scenarios for change in side.changes for name in (*change.disabled, *change.enabled)}
+    found |= {source for rule in named & model.rules.keys() for source in switched(rule, one, other, until)}
     mine, theirs = ([change_meaning(change) for change in side.changes] for side in scenarios)
     if changed and mine != theirs:
         apart = (change for side, others in ((one, theirs), (other, mine)) for change in side.changes
@@ -278,7 +280,7 @@ class Flow:
         """Each run's frames: at the branch, and after each of its events that are aligned."""
         found: tuple[list[Frame], list[Frame]] = ([], [])
         for side, (program, scenario, log) in enumerate(self.alignment.sides):
-            frame = at_branch(program, scenario, log)
+            frame = self.readings.at_branch(scenario, log)
             found[side].append(frame.copy())
             for event in self.alignment.logs[side][: len(self.alignment.step_of[side])]:
                 follow(program, frame, event)
