@@ -24,7 +24,7 @@ class Influences:
         An assumed event is among what happened.
         """
         part = self.program.rules[self.program.numbers[rule]]
-        events = {name for name in self.program.model.events if f"event {name}" in assumed}
+        events = {source.removeprefix("event ") for source in assumed if source.startswith("event ")}
         there = {*happened} | events
         found = {f"event {name}" for name in events.intersection(part.rule.on)}
         found |= {f"without {rule}", f"rule {rule}"}
