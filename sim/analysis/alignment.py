@@ -39,7 +39,7 @@ class Alignment:
         self.steps: list[tuple[int, int]] = []
         self.after: list[tuple[int, int]] = []
         self.step_of: tuple[list[int], list[int]] = ([], [])
-        self.assumed = (_assumed(one[1], other[1]), _assumed(other[1], one[1]))
+        self.assumed = (assumed_of(one[1], other[1]), assumed_of(other[1], one[1]))
 
     def part(self, *, assumed: bool = False) -> int | None:
         """Align up to the first event that one run alone has and, unless `assumed`, that is not assumed.
@@ -146,7 +146,7 @@ def counterpart(event: Event, log: Sequence[Event]) -> Event | None:
     return next((other for other in log if other.rule == event.rule and other.occurrence == event.occurrence), None)
 
 
-def _assumed(one: Scenario, other: Scenario) -> Counter[Key]:
+def assumed_of(one: Scenario, other: Scenario) -> Counter[Key]:
     """Return the scheduled events that `one` has and `other` has not, and those that it has in another order."""
     mine, theirs = ([(item.time, item.event, item.marks) for item in side.timetable] for side in (one, other))
     found = Counter(mine) - Counter(theirs)

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from sim.analysis.differences.divergences import Divergences
 from sim.analysis.differences.turning_points import RankedTurn, TurningPoint
-from sim.analysis.divergence import Divergence
 from sim.analysis.frames import frame
 from sim.analysis.goals import Goal
 from sim.analysis.labels import Counted, counted, figures, figures_of, measured
@@ -48,7 +48,7 @@ class Beside:
     other: Results
     baseline: Results
     reason: str = ""
-    divergences: Sequence[Divergence] = ()
+    divergences: Divergences = field(default_factory=lambda: Divergences.of(()))
     turning_points: Sequence[TurningPoint] = ()
     moved: bool = False
 
@@ -88,7 +88,7 @@ class Versus(Beside):
     @property
     def parted(self) -> int:
         """How many pairs have an event that one of the two runs has otherwise, assumed events apart."""
-        return sum(item.first is not None for item in self.divergences)
+        return self.divergences.parted
 
     @property
     def disabled(self) -> Mapping[str, int]:
@@ -97,9 +97,9 @@ class Versus(Beside):
         """
         if not self.divergences:
             return {}
-        fired = Counter(name for item in self.divergences for name in item.fired)
+        fired = self.divergences.fired_in()
         known = self.baseline.scenario.stops()
-        return {name: fired[name] for name in self.other.scenario.stops() if name not in known}
+        return {name: fired.get(name, 0) for name in self.other.scenario.stops() if name not in known}
 
     @property
     def alike(self) -> bool:

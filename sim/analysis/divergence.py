@@ -11,7 +11,8 @@ difference between the two: the other could not have it. There, the difference i
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sim.analysis.alignment import Alignment, counterpart
+from sim.analysis.alignment import NOWHERE, Alignment, counterpart
+from sim.analysis.differences.influences import Influences
 from sim.analysis.differences.namesakes import Namesakes, as_named
 from sim.analysis.differences.turning_points import How
 from sim.analysis.differences.unshared_numbers import with_all
@@ -72,11 +73,18 @@ class Diverge:
         if not (is_whole(one[2]) and is_whole(other[2])):
             return Divergence(run, None, fired=fired)
         known = self._known_of(one, other)
-        program, names = known.readings.program, known.names
+        program, names = known.influences.program, known.names
         theirs = names.side(other, self._distinguished(names, other[1])) if names else other
         mine, theirs = with_all(one, theirs, program.model), with_all(theirs, one, program.model)
-        first = _Pair((program, *mine[1:]), (program, *theirs[1:]), known.readings).first()
+        first = _Pair((program, *mine[1:]), (program, *theirs[1:]), known.influences).first()
         return Divergence(run, _as_named(first) if names else first, _ended_otherwise(one, other), fired)
+
+    def joint(self, one: tuple[Program, Scenario], other: tuple[Program, Scenario]) -> Influences | None:
+        """Return what can flow in both models together; None where their logs have other names or values."""
+        known = self._known_of((*one, ()), (*other, ()))
+        parameters = known.influences.program.model.parameters
+        alike = all(side[1].model.parameters.keys() == parameters.keys() for side in (one, other))
+        return known.influences if alike and not known.names else None
 
     def _known_of(self, one: Side, other: Side) -> "_Known":
         """Return what is known of the model of both, with the rules and event types that either has added to it."""
@@ -87,7 +95,7 @@ class Diverge:
             mine, theirs = one[1].model, (names.distinguished(other[1]) if names else other[1]).model
             program = one[0] if _has_all(mine, theirs) else compile_model(_joined(mine, theirs))
             known = self._known[key] = _Known(
-                programs=(one[0], other[0]), readings=Readings(program=program), names=names
+                programs=(one[0], other[0]), influences=Influences(Readings(program=program)), names=names
             )
         return known
 
@@ -103,7 +111,7 @@ class _Known:
     """What is known of two models, whatever the runs are; `names` mean something else in the second."""
 
     programs: tuple[Program, Program]
-    readings: Readings
+    influences: Influences
     names: Namesakes
 
 
@@ -154,7 +162,7 @@ def _ended_otherwise(one: Side, other: Side) -> bool:
 class _Pair:
     """Two whole runs, and where they part."""
 
-    def __init__(self, one: Side, other: Side, readings: Readings) -> None:
+    def __init__(self, one: Side, other: Side, influences: Influences) -> None:
         self.sides = (one, other)
         self.start = one[1].start
         self.alignment = Alignment(one, other)
@@ -162,7 +170,8 @@ class _Pair:
         if self.parted is not None:
             side, place = self.alignment.alone(self.parted)
             self.alignment.align(self.alignment.logs[side][place].time)
-        self.flow = Flow(self.alignment, readings)
+        self.influences = influences
+        self.flow = Flow(self.alignment, influences.readings)
 
     def first(self) -> Difference | None:
         """Return the first event that only one run has and that is not assumed; where the other had ended, that end."""
@@ -222,10 +231,22 @@ class _Pair:
 
     def _rested(self, nodes: Sequence[Node], time: float) -> tuple[str, ...]:
         """Return the assumptions behind a difference at a time, in order of names. A run is a function of them and of
-        its draws: where there is but one by then, it is the cause, and where none is found all of these may be. Where
-        something moves between events, what flowed through that is not followed, and all of these may be, too.
+        its draws: where there is but one by then, it is the cause, and where none is found all of these may be that
+        can flow into the event. Where something moves between events, what flowed through that is not followed, and
+        all of them may be.
         """
         sources = sources_of(self.alignment, time)
         if self.flow.program.anything_moves or len(sources) == 1:
             return tuple(sorted(sources))
-        return tuple(sorted(self.flow.behind(nodes, enough=sources) or sources))
+        found = self.flow.behind(nodes, enough=sources) or self._possible(nodes, sources) or sources
+        return tuple(sorted(found))
+
+    def _possible(self, nodes: Sequence[Node], sources: frozenset[str]) -> frozenset[str]:
+        """Return which assumptions can be behind the event of a rule; none where the nodes are of no such event."""
+        (node, *_) = nodes
+        if len(node) != 2 or self.parted is None:
+            return frozenset()
+        event = self.alignment.logs[node[0]][node[1]]
+        shared = (one for one, other in self.alignment.steps[: self.parted] if NOWHERE not in (one, other))
+        happened = {self.alignment.logs[0][place].type for place in shared}
+        return self.influences.on(event.rule, event.type, happened, sources) if event.rule else frozenset()

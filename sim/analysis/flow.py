@@ -13,16 +13,16 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TypeAlias
 
-from sim.analysis.alignment import NOWHERE, Alignment
+from sim.analysis.alignment import NOWHERE, Alignment, Key
 from sim.analysis.readings import Effect, Reader, Readings, shares
 from sim.analysis.stories import BRANCH, GUARD, FollowedClock, Story
 from sim.model.canonical import change_meaning
 from sim.model.event import HORIZON, Event
 from sim.model.evolve import carry
 from sim.model.expression import Fault, Frame
-from sim.model.model import LawClock, Rate
+from sim.model.model import LawClock, Model, Rate
 from sim.model.program import TIME, RuleProgram
-from sim.model.replay import at_branch, follow, parameters_of
+from sim.model.replay import follow, parameters_of
 from sim.model.scenario import Scenario
 
 Places: TypeAlias = tuple[int, int]  # how many events each run has had
@@ -38,16 +38,32 @@ Node: TypeAlias = "EventNode | Written | Ended"
 def sources_of(alignment: Alignment, until: float = math.inf) -> frozenset[str]:
     """Return all that two runs differ in up to a time, as `parameter x`, `event x`, `without x` or `rule x`."""
     one, other = alignment.sides
-    found = {f"event {event}" for assumed in alignment.assumed for time, event, _ in assumed if time <= until}
-    found |= {source for rule in one[0].model.rules for source in switched(rule, one[1], other[1], until)}
-    mine, theirs = ([change_meaning(change) for change in side[1].changes] for side in (one, other))
-    if mine != theirs and any(event.kind == "changed" for log in alignment.logs for event in log):
-        apart = (change for side, others in ((one[1], theirs), (other[1], mine)) for change in side.changes
-                 if change.time <= until and change_meaning(change) not in others)  # fmt: skip
-        found |= {f"parameter {name}" for change in apart for name in change.parameters}
+    changed = any(event.kind == "changed" for log in alignment.logs for event in log)
+    found = assumptions_of(one[0].model, (one[1], other[1]), alignment.assumed, until, changed=changed)
     known = [parameters_of(side[0], side[2]) for side in alignment.sides]
     every = one[0].model.parameters
-    return frozenset(found | {f"parameter {name}" for name, a, b in zip(every, *known, strict=True) if a != b})
+    return found | {f"parameter {name}" for name, a, b in zip(every, *known, strict=True) if a != b}
+
+
+def assumptions_of(
+    model: Model, scenarios: tuple[Scenario, Scenario], assumed: Iterable[Mapping[Key, int]], until: float, *,
+    changed: bool,
+) -> frozenset[str]:  # fmt: skip
+    """Return what two scenarios of a model assume otherwise up to a time, but for the parameters of their branch.
+
+    `assumed` are the events that either alone has; `changed` says whether a change of either was made in a run.
+    """
+    one, other = scenarios
+    found = {f"event {event}" for keys in assumed for time, event, _ in keys if time <= until}
+    named = {name for side in scenarios for name in (*side.disabled, *side.own_rules)}
+    named |= {name for side in scenarios for change in side.changes for name in (*change.disabled, *change.enabled)}
+    found |= {source for rule in named & model.rules.keys() for source in switched(rule, one, other, until)}
+    mine, theirs = ([change_meaning(change) for change in side.changes] for side in scenarios)
+    if changed and mine != theirs:
+        apart = (change for side, others in ((one, theirs), (other, mine)) for change in side.changes
+                 if change.time <= until and change_meaning(change) not in others)  # fmt: skip
+        found |= {f"parameter {name}" for change in apart for name in change.parameters}
+    return frozenset(found)
 
 
 def switched(rule: str, one: Scenario, other: Scenario, until: float = math.inf) -> set[str]:
@@ -264,7 +280,7 @@ class Flow:
         """Each run's frames: at the branch, and after each of its events that are aligned."""
         found: tuple[list[Frame], list[Frame]] = ([], [])
         for side, (program, scenario, log) in enumerate(self.alignment.sides):
-            frame = at_branch(program, scenario, log)
+            frame = self.readings.at_branch(scenario, log)
             found[side].append(frame.copy())
             for event in self.alignment.logs[side][: len(self.alignment.step_of[side])]:
                 follow(program, frame, event)

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.comparison import Beside, Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline, family
+from sim.analysis.differences.divergences import Divergences
 from sim.analysis.differences.turning_points import ranked_turns
-from sim.analysis.divergence import Divergence
 from sim.analysis.goals import Goal
 from sim.analysis.results import Results, share_at_every_look, with_distinct_titles
 from sim.analysis.runs import Runs
@@ -31,8 +31,6 @@ from sim.statistics.differences import (
 from sim.statistics.estimates import LEVEL, WITHHELD, Estimate, Proportion, proportion, within
 from sim.statistics.simultaneous import rank_ranges, sidak
 from sim.statistics.uncertainty import variance_parts
-
-Kind = tuple[str, str, str, str, tuple[str, ...]]
 
 
 def common_runs(one: Runs, other: Runs) -> tuple[Runs, Runs]:
@@ -134,7 +132,7 @@ def _versus(beside: Beside, level: float) -> Versus:
     if baseline.model.goes_on or other.model.goes_on:
         endings = dict(differences(baseline.counted_first(a), other.counted_first(b), endings))
     left_out = unpaired or baseline.withheld or other.withheld
-    divergences = () if left_out else tuple(beside.divergences)
+    divergences = Divergences.of(()) if left_out else beside.divergences
     shared: dict[str, Any] = {**vars(beside), "divergences": divergences, "changes": changes, "endings": endings}
     if left_out:
         shared["turning_points"] = ()
@@ -179,20 +177,12 @@ def _given(
     }
 
 
-def ranked(divergences: Sequence[Divergence]) -> tuple[Ranked, ...]:
+def ranked(divergences: Divergences) -> tuple[Ranked, ...]:
     """Rank the kinds of first differences by how many of the pairs that have one have each."""
-    found: dict[Kind, list[int]] = {}
-    for item in divergences:
-        difference = item.first
-        if difference is not None:
-            kind = (difference.how, difference.rule, difference.one, difference.other, difference.causes)
-            found.setdefault(kind, []).append(item.run)
-    total = sum(len(runs) for runs in found.values())
-    order = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    order = sorted(divergences.by_kind(), key=lambda item: (-item[1], item[0]))
     return tuple(
-        Ranked(how=how, rule=rule, one=one, other=other, causes=causes, share=proportion(len(runs), total),
-               example=min(runs))
-        for (how, rule, one, other, causes), runs in order
+        Ranked(**kind._asdict(), share=proportion(count, divergences.parted), example=run)
+        for kind, count, run in order
     )  # fmt: skip
 
 

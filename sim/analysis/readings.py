@@ -10,13 +10,17 @@ from functools import cached_property
 from itertools import product
 from typing import Any, TypeAlias
 
+from sim.analysis.differences.branch_frames import BranchFrames
 from sim.language.expressions.tree import Expression, reads
-from sim.model.event import ASSUMPTIONS_CHANGED
+from sim.model.event import ASSUMPTIONS_CHANGED, Log
 from sim.model.expression import Evaluate, Fault, Frame
 from sim.model.model import LawClock, Variable
 from sim.model.program import OutcomeProgram, Program, RuleProgram
+from sim.model.replay import at_branch
+from sim.model.scenario import Scenario
 
 Slots: TypeAlias = tuple[int, ...]
+MOST_SCENARIOS = 4  # whose pasts are kept sliced
 MOST_MIXED = 6  # of more slots that differ none is tried: 2 ** MOST_MIXED values are enough
 
 
@@ -74,6 +78,7 @@ class Readings:
     _weights: dict[int, Reader] = field(default_factory=dict)
     _effects: dict[str, Mapping[int, Effect]] = field(default_factory=dict)
     _writing: dict[Slots, frozenset[str]] = field(default_factory=dict)
+    _frames: dict[int, tuple[Scenario, BranchFrames]] = field(default_factory=dict)
 
     def guard(self, rule: RuleProgram) -> Reader:
         if rule.number not in self._guards:
@@ -130,6 +135,17 @@ class Readings:
         parts = [part for part in (outcome.when, outcome.safe) if part is not None]
         slots = self.slots(part.expression for part in parts)
         return Reader(lambda frame: all(part.holds(frame) for part in parts), slots)
+
+    def at_branch(self, scenario: Scenario, log: Log) -> Frame:
+        """Return the frame at the branch of a scenario's run. Those of a scenario that comes again are sliced."""
+        known = self._frames.pop(id(scenario), None)
+        if known is not None and known[0] is scenario:
+            self._frames[id(scenario)] = known
+            return known[1].of(log)
+        self._frames[id(scenario)] = scenario, BranchFrames(self.program, scenario)
+        while len(self._frames) > MOST_SCENARIOS:
+            del self._frames[next(iter(self._frames))]
+        return at_branch(self.program, scenario, log)
 
     def slots(self, expressions: Iterable[Expression]) -> Slots:
         """Return the slots of the state variables and parameters that expressions read."""

@@ -5,7 +5,7 @@ analysis evaluates them. Nothing is printed here.
 """
 
 from sim.experiment.logs import log_of, logs_of
-from sim.experiment.pairs import PairProjection, project_pairs
+from sim.experiment.pairs import PairProjection, project_pairs, project_tables
 from sim.experiment.prepare import Experiment, Origin, failure_of, prepare, reopen, undefined_in
 from sim.experiment.projection import EachRun, Projection
 from sim.experiment.record import alike, record
@@ -15,6 +15,6 @@ from sim.experiment.workers import Progress, Workers
 
 __all__ = [
     "EachRun", "Experiment", "Origin", "PairProjection", "Progress", "Projection", "Repair", "RunSettings", "Workers",
-    "alike", "failure_of", "log_of", "logs_of", "prepare", "project_pairs", "record", "reopen", "repair",
-    "undefined_in",
+    "alike", "failure_of", "log_of", "logs_of", "prepare", "project_pairs", "project_tables", "record",
+    "reopen", "repair", "undefined_in",
 ]  # fmt: skip

@@ -1,14 +1,15 @@
 """Projections over pairs of runs: run i of one ensemble beside run i of another. Both must be sealed."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
-from sim.experiment.jobs import EnsembleJob, WorkerContext
+from sim.experiment.jobs import MOST_OPENED, EnsembleJob, LoadedEnsemble, WorkerContext
 from sim.experiment.prepare import Experiment
 from sim.experiment.record import job_of
-from sim.experiment.workers import Progress, Workers, chunks, work, workers_for
+from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, chunks, size_for, work, workers_for
 from sim.model.event import Log
+from sim.model.event_table import EventTable
 from sim.model.program import Program
 from sim.model.scenario import Scenario
 
@@ -17,6 +18,10 @@ T = TypeVar("T")
 # One run under two scenarios: (program, scenario, log) of each, and the run's number.
 Side: TypeAlias = tuple[Program, Scenario, Log]
 PairProjection: TypeAlias = Callable[[Side, Side, int], T]
+
+# The same of consecutive runs: (program, scenario, table) of each.
+TableSide: TypeAlias = tuple[Program, Scenario, EventTable]
+TablesProjection: TypeAlias = Callable[[TableSide, TableSide], T]
 
 
 def project_pairs(
@@ -58,10 +63,64 @@ def project_pairs(
     ]
 
 
+def project_tables(
+    pairs: Sequence[tuple[Experiment, Experiment]],
+    runs: int,
+    projection: TablesProjection[T],
+    *,
+    workers: Workers | None = None,
+    progress: Progress | None = None,
+) -> list[list[T]]:
+    """Return, for each pair, what the projection makes of the tables of runs 0 to `runs` - 1, piece by piece in order.
+
+    The first ensemble of several pairs is read, or made again, once for a few of them. Raise LedgerError for a missing
+    one.
+    """
+    everyone = {id(experiment): experiment for pair in pairs for experiment in pair}
+    jobs = {key: _job(experiment, runs) for key, experiment in everyone.items()}
+    quick = all(jobs[key].engine == "kernel" or not _gone(one, runs) for key, one in everyone.items())
+    wanted = runs * len(pairs)
+    chosen = workers_for(workers, wanted, "kernel" if quick else "reference")
+    size = size_for(chosen, runs, LARGE_CHUNK if quick else None)
+    tasks = [
+        _TablesItem(
+            one=jobs[first], others=tuple((number, jobs[id(pairs[number][1])]) for number in some), runs=piece,
+            projection=projection,
+        )
+        for first, some in _by_first(pairs) for piece in chunks(range(runs), size)
+    ]  # fmt: skip
+    made: dict[tuple[int, int], T] = {}
+    done = 0
+    if progress:
+        progress(done, wanted, 0)
+    for count, projected in work(tasks, chosen):
+        made.update(projected)
+        done += count
+        if progress:
+            progress(done, wanted, 0)
+    order = sorted(made)
+    return [[made[key] for key in order if key[0] == pair] for pair in range(len(pairs))]
+
+
+def _by_first(pairs: Sequence[tuple[Experiment, Experiment]]) -> Iterator[tuple[int, list[int]]]:
+    """Yield the first ensembles of pairs, each with the numbers of as many pairs as a process keeps opened."""
+    found: dict[int, list[int]] = {}
+    for number, (one, _) in enumerate(pairs):
+        found.setdefault(id(one), []).append(number)
+    for first, numbers in found.items():
+        for start in range(0, len(numbers), MOST_OPENED - 1):
+            yield first, numbers[start : start + MOST_OPENED - 1]
+
+
 def _job(experiment: Experiment, runs: int) -> EnsembleJob:
     """Return the job of reading so many runs' logs: where they are not kept, all that lack one are made again."""
-    gone = experiment.ledger.create(experiment.spec).missing(runs, "full")
-    return job_of(experiment, sum(map(len, gone)), new=bool(gone))
+    gone = _gone(experiment, runs)
+    return job_of(experiment, gone, new=bool(gone))
+
+
+def _gone(experiment: Experiment, runs: int) -> int:
+    """Return of how many runs no log is kept."""
+    return sum(map(len, experiment.ledger.create(experiment.spec).missing(runs, "full")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +140,38 @@ class _PairsItem(Generic[T]):
             self.projection((one.program, one.scenario, log), (other.program, other.scenario, other_log), run)
             for run, log, other_log in zip(runs, logs, other_logs, strict=True)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class _TablesItem(Generic[T]):
+    """Consecutive runs of an ensemble, and of those that are paired with it, each with the number of its pair."""
+
+    one: EnsembleJob
+    others: tuple[tuple[int, EnsembleJob], ...]
+    runs: range
+    projection: TablesProjection[T]
+
+    def do(self, context: WorkerContext) -> tuple[int, dict[tuple[int, int], T]]:
+        """Return how many pairs of runs it has, and its projections by the pair and the first of the runs."""
+        made: dict[tuple[int, int], T] = {}
+        left = self.runs
+        while left:
+            one = context.open(self.one)
+            table = one.sealed(left, reads_logs=True)
+            left = range(table.runs.stop, left.stop)
+            for pair, job in self.others:
+                other = context.open(job)
+                for mine, theirs in _beside(table, other):
+                    sides = (one.program, one.scenario, mine), (other.program, other.scenario, theirs)
+                    made[pair, mine.first] = self.projection(*sides)
+        return len(self.runs) * len(self.others), made
+
+
+def _beside(table: EventTable, other: LoadedEnsemble) -> Iterator[tuple[EventTable, EventTable]]:
+    """Give a table with that of the same runs of another ensemble, in as many pieces as those must be held in."""
+    left = table.runs
+    while left:
+        theirs = other.sealed(left, reads_logs=True)
+        low, high = left.start - table.first, theirs.runs.stop - table.first
+        yield (table if theirs.runs == table.runs else table.piece(low, high)), theirs
+        left = range(theirs.runs.stop, left.stop)

@@ -83,16 +83,17 @@ class EventTable:
 
         return np.array([category.marks for category in self.categories], np.int32)[self.codes]
 
-    def logs(self) -> Iterator[Log]:
-        """Give the logs, run by run. No row of them may be left out."""
+    def logs(self, places: Iterable[int] | None = None) -> Iterator[Log]:
+        """Give the logs of all runs, or of those at some places, one by one. No row of them may be left out."""
         texts = [[category[index] for category in self.categories] for index in range(5)]
-        for start, end in pairwise(self.starts.tolist()):
+        bounds = self.starts.tolist()
+        for start, end in pairwise(bounds) if places is None else ((bounds[at], bounds[at + 1]) for at in places):
             codes, marks = self.codes[start:end].tolist(), self.offsets[start : end + 1]
-            values, bounds = self.marks[marks[0] : marks[-1]].tolist(), (marks - marks[0]).tolist()
+            values, edges = self.marks[marks[0] : marks[-1]].tolist(), (marks - marks[0]).tolist()
             kind, type_, rule, faction, note = (map(column.__getitem__, codes) for column in texts)
             columns = (self.sequences, self.times, self.occurrences)
             sequences, times, occurrences = (column[start:end].tolist() for column in columns)
-            own = [tuple(values[low:high]) for low, high in pairwise(bounds)]
+            own = [tuple(values[low:high]) for low, high in pairwise(edges)]
             yield tuple(map(Event, sequences, times, kind, type_, rule, faction, occurrences, own, note))
 
     def piece(self, low: int, high: int) -> "EventTable":

@@ -34,7 +34,7 @@ def initial(program: Program, parameters: Sequence[Value], time: float = 0.0) ->
             message = f"the initial value of '{variable.name}' does not exist: {fault}"
             text = variable.initial
             raise RunError("E604", message, f"{text.text} at {text.location}", time=time) from None
-        frame[slot] = _bounded(variable, value, "initially", time)
+        frame[slot] = bounded(variable, value, "initially", time)
     if program.motion.any:
         motion.begin(program.motion, frame)
     return frame
@@ -57,7 +57,7 @@ def evolve(program: Program, frame: Frame, event: str, marks: Sequence[float], t
             message = f"the effect of '{event}' on '{variable.name}' has no value: {fault}"
             raise RunError("E604", message, f"{text.text} at {text.location}", time=time) from None
         if not variable.low <= value <= variable.high:
-            value = _bounded(variable, value, f"by '{event}'", time)
+            value = bounded(variable, value, f"by '{event}'", time)
         if value != frame[slot] or slot in program.motion.variables:
             changes.append((slot, value))
     if program.motion.any:
@@ -115,7 +115,8 @@ def carry(program: Program, frame: Frame, event: str, marks: Sequence[float]) ->
         frame[slot] = typed(kind, mark)
 
 
-def _bounded(variable: Variable, value: Value, how: str, time: float) -> Value:
+def bounded(variable: Variable, value: Value, how: str, time: float) -> Value:
+    """Return a value as its variable takes it. Raise RunError E602 where it is out of range and does not saturate."""
     if variable.low <= value <= variable.high and abs(value) != float("inf"):
         return value
     if variable.saturates and value == value:
@@ -129,11 +130,11 @@ def _bounded(variable: Variable, value: Value, how: str, time: float) -> Value:
 def typed(kind: Type, mark: float) -> Value:
     """Return a stored mark as a value of its type."""
     match kind:
+        case Real() | Enumeration() | Instant():
+            return mark
         case Integer():
             return int(mark)
         case Bool():
             return bool(mark)
-        case Real() | Enumeration() | Instant():
-            return mark
         case _:
             assert_never(kind)

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.baselines import why_unpaired
-from sim.analysis.divergence import Diverge
+from sim.analysis.differences.divergences import Divergences
+from sim.analysis.differences.diverging_tables import DivergeTables
 from sim.analysis.results import in_shown_order
 from sim.analysis.runs import WHY, RunsBuilder, runs_of, why_lacking
 from sim.build.ranges import natural_ranges
 from sim.build.words.assumptions import in_sentences
 from sim.errors import LedgerError, SimError, UsageError
-from sim.experiment import Experiment, Workers, project_pairs, record
+from sim.experiment import Experiment, Workers, project_tables, record
 from sim.explain.pairs.projected import turning_points
 from sim.language.expressions.types import SECONDS, Calendar
 from sim.ledger.ensemble import Ensemble
@@ -292,11 +293,12 @@ class Loader:
             runs = min(_beginning(baseline.runs), _beginning(other.runs))
             pair = [(baseline.experiment, other.experiment)]
             with _reading(baseline, other):
-                divergences = project_pairs(pair, runs, Diverge(), workers=self.workers)
-                (points,) = turning_points(pair, divergences, runs, workers=self.workers)
+                (tables,) = project_tables(pair, runs, DivergeTables(), workers=self.workers)
+                divergences = Divergences.joined(tables)
+                (points,) = turning_points(pair, [divergences], runs, workers=self.workers)
             short = baseline.short, other.short
             rows += [(*short, found.run, "first", *_OF_A_DIFFERENCE(found.first), "", ())
-                     for found in divergences[0] if found.first is not None]  # fmt: skip
+                     for found in divergences if found.first is not None]  # fmt: skip
             rows += [(*short, point.run, "turning", *_OF_A_DIFFERENCE(point), point.undone, point.needed)
                      for point in points]  # fmt: skip
         self._insert("divergences", rows)

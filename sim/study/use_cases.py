@@ -6,7 +6,8 @@ from typing import Literal, TypeAlias
 
 from sim.analysis.baselines import Match, matches, refuse_the_same
 from sim.analysis.comparison import Beside, Comparison, LeftOut
-from sim.analysis.divergence import Diverge
+from sim.analysis.differences.divergences import Divergences
+from sim.analysis.differences.diverging_tables import DivergeTables
 from sim.analysis.goals import Goal, read_goal
 from sim.analysis.pairing import common_runs
 from sim.analysis.pairing import compare as compared
@@ -14,7 +15,7 @@ from sim.analysis.results import Results, results
 from sim.analysis.runs import Runs, RunsBuilder
 from sim.analysis.unfollowed import hopeless
 from sim.errors import SimError, UsageError
-from sim.experiment import Experiment, Progress, Workers, project_pairs, record
+from sim.experiment import Experiment, Progress, Workers, project_tables, record
 from sim.explain.pairs.projected import turning_points
 from sim.statistics.differences import at_every_look, outcome_difference
 from sim.statistics.estimates import Estimate
@@ -150,12 +151,13 @@ class _Paired:
                 )  # fmt: skip
         pairs = [(match.baseline, match.other) for match in self.matches if not match.reason]
         workers = self.plan.workers
-        parted = project_pairs(pairs, runs, Diverge(), workers=workers, progress=self.hears("where runs part"))
+        tables = project_tables(pairs, runs, DivergeTables(), workers=workers, progress=self.hears("where runs part"))
+        parted = [*map(Divergences.joined, tables)]
         turned = turning_points(pairs, parted, runs, workers=workers, progress=self.hears("what turned them"))
         found = iter(zip(parted, turned, strict=True))
         listed = []
         for match in self.matches:
-            divergences, points = ([], []) if match.reason else next(found)
+            divergences, points = (Divergences.of(()), []) if match.reason else next(found)
             listed.append(
                 Beside(
                     other=made[id(match.other)], baseline=made[id(match.baseline)], reason=match.reason,

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from sim.analysis.differences.divergences import Divergences
 from sim.analysis.differences.turning_points import TurningPoint, ranked_turns
 from sim.analysis.divergence import Difference, Divergence
 from sim.analysis.pairing import common_runs, ranked
@@ -127,13 +128,13 @@ def test_kinds_of_difference_are_ranked_by_how_many_pairs_have_them():
     common = Difference(2.0, "other time", "b", "y", "y", 1, 2, ("parameter p",))
     found = [Divergence(run, one) for run, one in enumerate([None, rare, common, common, common])]
 
-    first = ranked(found)
+    first = ranked(Divergences.of(found))
 
     assert [(item.rule, item.share, item.example) for item in first] == [
         ("b", proportion(3, 4), 2), ("a", proportion(1, 4), 1),
     ]  # fmt: skip
     assert first[0].causes == ("parameter p",)
-    assert ranked([]) == ()
+    assert ranked(Divergences.of([])) == ()
 
 
 def point(run, to, **more):

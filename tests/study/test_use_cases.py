@@ -255,7 +255,7 @@ def test_run_i_of_the_one_has_the_luck_of_run_i_of_the_other(coin):
     assert all(change.changed == 0 for change in versus.changes.values())
     assert versus.shifts["until_it_falls"].difference.value == 0.0
     assert versus.shifts["pushes"].difference.value > 0.0
-    assert versus.divergences == tuple(type(item)(item.run, None) for item in versus.divergences)
+    assert all(item == type(item)(item.run, None) for item in versus.divergences)
 
 
 def test_ensembles_are_compared_by_their_ids_as_their_scenarios_are(coin, no_simulation):
@@ -273,7 +273,7 @@ def test_the_number_of_workers_changes_nothing(coin):
     again = compare(*ids(first), runs=600, ledger=coin / "ledger", workers=2)
 
     assert again.as_data() == first.as_data()
-    assert again.versus[0].divergences == first.versus[0].divergences
+    assert list(again.versus[0].divergences) == list(first.versus[0].divergences)
 
 
 def test_one_looks_at_a_difference_every_hundred_pairs_until_it_is_known_as_well_as_asked(coin):

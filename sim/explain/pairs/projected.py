@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from sim.analysis.differences.divergences import Divergences
 from sim.analysis.differences.turning_points import MOST_EXPLAINED, TurningPoint
-from sim.analysis.divergence import Divergence
 from sim.experiment.pairs import project_pairs
 from sim.experiment.prepare import Experiment
 from sim.experiment.workers import Progress, Workers
@@ -13,7 +13,7 @@ WORTH = 10  # runs that a process makes in the time in which it explains one pai
 
 def turning_points(
     pairs: Sequence[tuple[Experiment, Experiment]],
-    divergences: Sequence[Sequence[Divergence]],
+    divergences: Sequence[Divergences],
     runs: int,
     *,
     workers: Workers | None = None,
@@ -26,7 +26,7 @@ def turning_points(
     """
     from sim.explain.pairs.explained_pair import TurningPoints
 
-    chosen = [[one.run for one in found if one.ended_otherwise][:MOST_EXPLAINED] for found in divergences]
+    chosen = [found.runs[found.ended_otherwise][:MOST_EXPLAINED].tolist() for found in divergences]
     if not any(chosen):
         return [[] for _ in pairs]
     settings = pairs[0][0].settings
