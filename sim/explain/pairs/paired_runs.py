@@ -4,14 +4,14 @@ Sides are 0 and 1, places those of `FollowedRun`. Owns the reading of either run
 plain frames differ in. Why they differ is for `causes`.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
 from sim.explain.followed_run import INITIAL, FollowedRun, Stretch
 from sim.explain.pairs.assumption_sets import Assumptions
-from sim.explain.part_values import PartValues
+from sim.explain.part_values import part_values
 from sim.language.expressions.tree import Tree
 from sim.model.canonical import change_meaning
 from sim.model.event import HORIZON, Event
@@ -31,7 +31,7 @@ class PairedRuns:
     def __init__(self, one: FollowedRun, other: FollowedRun, assumptions: Assumptions) -> None:
         self.runs = (one, other)
         self.assumptions = assumptions
-        self.values = (PartValues(one.program), PartValues(other.program))
+        self.values = (part_values(one.program), part_values(other.program))
         endings = [first_ending(run.scenario.model, run.log) for run in self.runs]
         self.ends = tuple(HORIZON if event is None else event.type for event in endings)
         self.lasts = tuple(
@@ -42,6 +42,15 @@ class PairedRuns:
 
     def event(self, side: int, place: int) -> Event:
         return self.runs[side].events[place]
+
+    def by_time(self, side: int, time: float) -> int:
+        """Return how many events a run has had by a time, those at it included."""
+        return bisect_right(self._times[side], time)
+
+    @cached_property
+    def _times(self) -> tuple[list[float], list[float]]:
+        one, other = ([event.time for event in run.events] for run in self.runs)
+        return one, other
 
     def is_over(self, side: int, place: int) -> bool:
         """Return whether a run has come to an ending before a place, and not to its horizon."""
