@@ -11,7 +11,7 @@ from sim.explain.followed_run import Stretch
 from sim.explain.pairs.difference_nodes import Cause, Difference, How, Occurred
 from sim.explain.pairs.pair_reading import Counts, PairReading
 from sim.explain.pairs.paired_runs import PairedRuns
-from sim.explain.pairs.supports import WEAK
+from sim.explain.pairs.strengths import WEAK
 from sim.language.expressions.tree import Tree
 from sim.model.model import LawClock, Rate, Rule
 

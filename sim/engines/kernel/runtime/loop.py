@@ -59,8 +59,8 @@ def closed(n: Ints) -> None:
     n[n[STARTS_AT] + n[DONE]] = n[ROWS]
 
 
-def unfold(f: Reals, n: Ints, run: int) -> None:
-    """Make one run."""
+def prepare(f: Reals, n: Ints, run: int) -> None:
+    """Put everything as it stands before a run: its parameters drawn, all clocks off, all outcomes open."""
     n[CHOICE_RUN] = run
     if n[SAME_STREAMS] != 0:
         n[CHOICE_RUN] = n[PAST_RUN]
@@ -93,6 +93,11 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
         n[own + KEY] = n[n[PAST_KEYS_AT] + rule]
     if n[TURNS] != 0:
         stop_rules(f, n, n[TURNS_AT])
+
+
+def unfold(f: Reals, n: Ints, run: int) -> None:
+    """Make one run."""
+    prepare(f, n, run)
     fold_past(f, n)
     branch(f, n)
     left = n[MOST]
