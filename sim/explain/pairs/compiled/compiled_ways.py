@@ -18,7 +18,7 @@ from sim.explain.pairs.compiled import walk_map
 from sim.explain.pairs.compiled.code import WalkCode
 from sim.explain.pairs.compiled.questions import NONE, Questions, Tables, is_within
 from sim.explain.pairs.difference_nodes import Assumed, Cause, Difference, Differs, Ended, How, Occurred
-from sim.explain.pairs.ways_back import Way
+from sim.explain.pairs.ways_back import EITHER, Way
 from sim.model.event_table import Category
 from sim.model.model import Model
 from sim.model.program import compile_model
@@ -63,19 +63,20 @@ class CompiledWays:
         self.tables = Tables(Questions(self.engines[0].layout), assumptions, seed)
         self.code = WalkCode(self.tables.questions)
         self.names = {slot: name for (scope, name), slot in self.program.slots.items() if scope == "state"}
+        self.frame = self.engines[0].arrays()  # where parts are evaluated: a run's own arrays must stay as they are
         self._sides = [_Side(engine, self.tables) for engine in self.engines]
         self.tables.reals[self.tables.ints[walk_map.BRANCH_TIME_AT]] = assumptions.one.start
 
-    def of(self, runs: Sequence[int], start: Ended = Ended()) -> Iterator[tuple[Way, ...] | None]:  # noqa: B008 - frozen
-        """Yield the ways of the pair of each run, from how the two ended back; None where none could be found here."""
+    def of(self, runs: Sequence[int], start: Ended | Occurred = EITHER) -> Iterator[tuple[Way, ...] | None]:
+        """Yield the ways of the pair of each run, from a difference back; None where none could be found here."""
         for first in range(0, len(runs), PAIRS):
             yield from self._found(runs[first : first + PAIRS], start)
 
-    def _found(self, runs: Sequence[int], start: Ended) -> Iterator[tuple[Way, ...] | None]:
+    def _found(self, runs: Sequence[int], start: Ended | Occurred) -> Iterator[tuple[Way, ...] | None]:
         work = _Walking(self, runs)
         for side in self._sides:
             work.follow(side)
-        return work.ways(_WHYS.index(start.why))
+        return work.ways(_name(start))
 
 
 class _Side:
@@ -180,8 +181,7 @@ class _Walking:
             m[at + 3 * index : at + 3 * index + 2] = pair
         m[walk_map.WAYS_END], m[walk_map.WAYS_REALS_END] = at + 3 * len(pairs), reals
         m[walk_map.WAYS_ROOM], m[walk_map.WAYS_REALS_ROOM] = len(m), len(self.g)
-        first = self.owner._sides[0]  # noqa: SLF001 - the arrays in which parts are evaluated
-        self.owner.code.walk(first.f, first.n, self.g, m)
+        self.owner.code.walk(*self.owner.frame, self.g, m)
         found = self._read(at, len(pairs), reals)
         return iter([next(found) if whole else None for whole in traced])
 
@@ -219,6 +219,13 @@ class _Walking:
         slot, writers = divmod(what, walk_map.MOST_PLACES**2)
         one, other = divmod(writers, walk_map.MOST_PLACES)
         return Differs("state", str(self.owner.names[slot]), one - 1, other - 1)
+
+
+def _name(start: Ended | Occurred) -> int:
+    """Return how the walk names a node."""
+    if isinstance(start, Ended):
+        return walk_map.ENDED + 4 * _WHYS.index(start.why)
+    return walk_map.OCCURRED + 4 * (2 * start.place + start.side)
 
 
 def _doubled(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

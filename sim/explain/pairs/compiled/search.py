@@ -29,7 +29,7 @@ def walk(f: Reals, n: Ints, g: Reals, m: Ints) -> int:
             find_partners(g, m)
             find_befores(g, m, 0)
             find_befores(g, m, 1)
-            search(f, n, g, m, ENDED + 4 * m[START])
+            search(f, n, g, m, m[START])
         except ValueError:
             m[WAYS_END] = ints
             m[WAYS_REALS_END] = reals

@@ -8,7 +8,7 @@ from sim.engines.kernel.runtime.trace_map import TRACE_HEADER
 
 (
     PAIRS, PAIRS_AT,  # how many pairs there are, and the blocks of each pair's runs
-    START,  # the node from which the walk goes back
+    START,  # the name of the node from which the walk goes back
     ASSUMPTIONS,  # how many assumptions there are
     SIDES_AT,  # the pair at hand: a block for each side; see `SIDE`
     CAUSES, CAUSES_AT, STRENGTHS_AT,  # the causes of the node at hand: node and how; their strengths, in `g`
