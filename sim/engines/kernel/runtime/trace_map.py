@@ -14,14 +14,15 @@ places of reals in `g`.
     BLOCKS_AT,  # a block for each; see `RUN_BLOCK`
     WIDTH,  # how many slots a frame has
     WHOLES_AT,  # for each slot, whether its value is a whole number
+    WHOLES, WHOLE_SLOTS_AT,  # how many such slots there are, and which
     RUNNING_AT,  # for each rule, the occurrence of the clock that runs, and the place where it began; see `NOT_RUNNING`
     LATEST_AT,  # for each rule, its last stretch
     NOTED, NOTED_AT, NOTED_ROOM,  # the places of this run's events that left frames
     PAST_EVENTS_AT,  # the event blocks of the past
     PAST_REALS_AT,  # the times of the past, in `g`
     CATEGORIES_AT,  # what the rows' codes mean; see `CATEGORY`
-) = range(19)  # fmt: skip
-TRACE_HEADER = 19
+) = range(21)  # fmt: skip
+TRACE_HEADER = 21
 
 # A run's block: whether it could be traced; how many events it has, its past included, their blocks, and their times in
 # `g`; for each number of events the place in `g` of the frame after them; where its first ending stands, or its last

@@ -110,8 +110,9 @@ def keep_frame(f: Reals, n: Ints, g: Reals, m: Ints) -> None:
         refuse_room(m)
     for slot in range(m[WIDTH]):
         g[at + slot] = f[TIME + slot]
-        if m[m[WHOLES_AT] + slot] != 0:
-            g[at + slot] = float(n[HEADER + slot])
+    for index in range(m[WHOLES]):
+        slot = m[m[WHOLE_SLOTS_AT] + index]
+        g[at + slot] = float(n[HEADER + slot])
     m[REALS_END] = at + m[WIDTH]
 
 
@@ -120,16 +121,14 @@ def follow_clocks(n: Ints, m: Ints, place: int, fired: int) -> None:
     for rule in range(n[RULES]):
         own = n[STATES_AT] + CLOCK_INTS * rule
         running = m[RUNNING_AT] + 2 * rule
-        enabled = n[own + STATE] == ENABLED
-        if m[running] != NOT_RUNNING and (rule == fired or not enabled or n[own + OCCURRENCE] != m[running]):
-            how = BY_STOP
-            if rule == fired:
-                how = BY_FIRING
-            elif enabled:
-                how = BY_RESTART
-            end_stretch(m, rule, place, how)
-        if m[running] == NOT_RUNNING and enabled:
-            m[running] = n[own + OCCURRENCE]
+        now = n[own + OCCURRENCE] if n[own + STATE] == ENABLED else NOT_RUNNING
+        if now == m[running] and rule != fired:
+            continue
+        if m[running] != NOT_RUNNING:
+            how = BY_STOP if now == NOT_RUNNING else BY_RESTART
+            end_stretch(m, rule, place, BY_FIRING if rule == fired else how)
+        if now != NOT_RUNNING:
+            m[running] = now
             m[running + 1] = place
 
 

@@ -21,13 +21,16 @@ from sim.explain.pairs.difference_nodes import Assumed, Cause, Difference, Diffe
 from sim.explain.pairs.ways_back import EITHER, Way
 from sim.model.event_table import Category
 from sim.model.model import Model
-from sim.model.program import compile_model
+from sim.model.program import Program, compile_model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
 
-PAIRS = 64  # that are followed before they are walked over
+PAIRS = 32  # that are followed before they are walked over, so that their frames stay in the processor's cache
 ROOM = 1 << 20  # cells of each array at first, beside the tables
 WAYS_ROOM = 1 << 18
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 _HOWS: tuple[How, ...] = get_args(How)
 _WHYS: tuple[Any, ...] = ("either", "first", "later")
@@ -53,30 +56,35 @@ class CompiledWays:
     def __init__(
         self, assumptions: Assumptions, seed: int, *, central: bool = False, runs_per_draw: int = 1
     ) -> None:  # fmt: skip
-        scenarios = (assumptions.one, assumptions.other)
-        self.assumptions = assumptions
-        self.engines = tuple(
+        one, other = (
             KernelEngine(compile_model(each.model), each, seed, central=central, runs_per_draw=runs_per_draw)
-            for each in scenarios
+            for each in (assumptions.one, assumptions.other)
         )
-        self.program = self.engines[0].program
-        self.tables = Tables(Questions(self.engines[0].layout), assumptions, seed)
-        self.code = WalkCode(self.tables.questions)
-        self.names = {slot: name for (scope, name), slot in self.program.slots.items() if scope == "state"}
-        self.frame = self.engines[0].arrays()  # where parts are evaluated: a run's own arrays must stay as they are
-        self._sides = [_Side(engine, self.tables) for engine in self.engines]
-        self.tables.reals[self.tables.ints[walk_map.BRANCH_TIME_AT]] = assumptions.one.start
+        tables = Tables(Questions(one.layout), assumptions, seed)
+        tables.reals[tables.ints[walk_map.BRANCH_TIME_AT]] = assumptions.one.start
+        self._code = WalkCode(tables.questions)
+        self._frame = one.arrays()  # where parts are evaluated: the arrays of runs must stay as they are
+        self._sides = (_Side(one, tables), _Side(other, tables))
+        self._arrays = _Arrays(tables)
+        self._names = _Names(one.program, assumptions)
 
     def of(self, runs: Sequence[int], start: Ended | Occurred = EITHER) -> Iterator[tuple[Way, ...] | None]:
         """Yield the ways of the pair of each run, from a difference back; None where none could be found here."""
         for first in range(0, len(runs), PAIRS):
-            yield from self._found(runs[first : first + PAIRS], start)
+            found = self.found(runs[first : first + PAIRS], start)
+            yield from map(found.ways, range(len(found.runs)))
 
-    def _found(self, runs: Sequence[int], start: Ended | Occurred) -> Iterator[tuple[Way, ...] | None]:
-        work = _Walking(self, runs)
-        for side in self._sides:
-            work.follow(side)
-        return work.ways(_name(start))
+    def found(self, runs: Sequence[int], start: Ended | Occurred = EITHER) -> "FoundWays":
+        """Return the ways of the pairs of some runs, at most PAIRS, in one call."""
+        arrays = self._arrays
+        arrays.begin(runs)
+        for number, side in enumerate(self._sides):
+            arrays.begin_side(number, side)
+            while self._code.trace(side.f, side.n, arrays.g, arrays.m) != 0:
+                arrays.grow()
+        pairs = arrays.begin_walk(_name(start))
+        self._code.walk(*self._frame, arrays.g, arrays.m)
+        return FoundWays(runs, self._names, *arrays.ways(pairs))
 
 
 class _Side:
@@ -120,105 +128,121 @@ def _category(one: Category, model: Model, events: dict[str, int], numbers: Any)
     return [kind, number, numbers.get(one.rule, NONE) if one.rule else NONE, one.marks, ending]
 
 
-class _Walking:
-    """The arrays of one call."""
+class _Arrays:
+    """The arrays that calls work in, one call after the other: the tables, then what is traced, then the ways."""
 
-    def __init__(self, owner: CompiledWays, runs: Sequence[int]) -> None:
-        self.owner = owner
-        self.runs = runs
-        tables = owner.tables
-        ints = list(tables.ints)
-        self.numbers_at = len(ints)
-        ints += runs
-        self.blocks_at = [len(ints), len(ints) + trace_map.RUN_BLOCK * len(runs)]
-        ints += [0] * (2 * trace_map.RUN_BLOCK * len(runs))
-        self.noted_at = len(ints)
-        self.head = len(ints) + (1 << 16)
-        self.m = np.zeros(self.head + ROOM, dtype=np.int64)
+    def __init__(self, tables: Tables) -> None:
+        ints, self._reals_end = list(tables.ints), len(tables.reals)
+        self._numbers_at = len(ints)
+        blocks = self._numbers_at + PAIRS
+        self._blocks_at = (blocks, blocks + trace_map.RUN_BLOCK * PAIRS)
+        noted = blocks + 2 * trace_map.RUN_BLOCK * PAIRS
+        self._ints_end = noted + ROOM // 16
+        self.m = np.zeros(self._ints_end + ROOM, dtype=np.int64)
         self.m[: len(ints)] = ints
-        self.g = np.zeros(len(tables.reals) + 4 * ROOM)
-        self.g[: len(tables.reals)] = tables.reals
-        m = self.m
-        m[trace_map.INTS_END], m[trace_map.REALS_END] = self.head, len(tables.reals)
-        m[trace_map.NOTED_AT], m[trace_map.NOTED_ROOM] = self.noted_at, 1 << 16
-        m[trace_map.NUMBERS_AT], m[trace_map.TO_TRACE] = self.numbers_at, len(runs)
-        self._followed = 0
+        self.g = np.zeros(self._reals_end + 4 * ROOM)
+        self.g[: self._reals_end] = tables.reals
+        self.m[trace_map.NOTED_AT], self.m[trace_map.NOTED_ROOM] = noted, ROOM // 16
+        self.m[trace_map.NUMBERS_AT] = self._numbers_at
+        self._runs = 0
 
-    def follow(self, side: _Side) -> None:
-        """Follow the runs under one scenario."""
-        self.m[trace_map.TRACED] = 0
-        self.m[trace_map.BLOCKS_AT] = self.blocks_at[self._followed]
-        self.m[trace_map.PAST_EVENTS_AT], self.m[trace_map.PAST_REALS_AT] = side.past_at, side.times_at
-        self.m[trace_map.CATEGORIES_AT] = side.categories_at
-        while True:
-            self.m[trace_map.INTS_ROOM], self.m[trace_map.REALS_ROOM] = len(self.m), len(self.g)
-            if self.owner.code.trace(side.f, side.n, self.g, self.m) == 0:
-                break
-            self.m, self.g = _doubled(self.m), _doubled(self.g)
-        at = self.m[walk_map.SIDES_AT] + walk_map.SIDE * self._followed
-        self.m[at + walk_map.SCHEDULED_AT] = side.scheduled_at
-        self._followed += 1
+    def begin(self, runs: Sequence[int]) -> None:
+        """Begin with the pairs of some runs."""
+        self._runs = len(runs)
+        self.m[trace_map.INTS_END], self.m[trace_map.REALS_END] = self._ints_end, self._reals_end
+        self.m[trace_map.TO_TRACE] = len(runs)
+        self.m[self._numbers_at :][: len(runs)] = runs
 
-    def ways(self, start: int) -> Iterator[tuple[Way, ...] | None]:
-        """Walk over all pairs; yield the ways of each."""
-        blocks = [[first + trace_map.RUN_BLOCK * index for index in range(len(self.runs))] for first in self.blocks_at]
-        traced = [all(self.m[each + trace_map.IS_TRACED] for each in pair) for pair in zip(*blocks, strict=True)]
-        pairs = [pair for pair, whole in zip(zip(*blocks, strict=True), traced, strict=True) if whole]
-        places = [int(self.m[each + trace_map.EVENTS]) for pair in pairs for each in pair]
-        most = max(places, default=0)
-        at = int(self.m[trace_map.INTS_END])
-        needed = at + 3 * len(pairs) + 4 * most + WAYS_ROOM
-        self.m = np.concatenate([self.m, np.zeros(max(0, needed - len(self.m)), dtype=np.int64)])
-        reals = int(self.m[trace_map.REALS_END])
-        self.g = np.concatenate([self.g, np.zeros(max(0, reals + WAYS_ROOM - len(self.g)))])
+    def begin_side(self, number: int, side: _Side) -> None:
+        """Be ready for the runs of one side to be traced."""
         m = self.m
+        m[trace_map.TRACED], m[trace_map.BLOCKS_AT] = 0, self._blocks_at[number]
+        m[trace_map.PAST_EVENTS_AT], m[trace_map.PAST_REALS_AT] = side.past_at, side.times_at
+        m[trace_map.CATEGORIES_AT] = side.categories_at
+        m[trace_map.INTS_ROOM], m[trace_map.REALS_ROOM] = len(m), len(self.g)
+        m[m[walk_map.SIDES_AT] + walk_map.SIDE * number + walk_map.SCHEDULED_AT] = side.scheduled_at
+
+    def grow(self) -> None:
+        """Make room for twice as much."""
+        self.m, self.g = (np.concatenate([array, np.zeros_like(array)]) for array in (self.m, self.g))
+        self.m[trace_map.INTS_ROOM], self.m[trace_map.REALS_ROOM] = len(self.m), len(self.g)
+
+    def begin_walk(self, start: int) -> int:
+        """Be ready to walk over all pairs that could be traced; return where they are in `m`."""
+        one, other = ([first + trace_map.RUN_BLOCK * index for index in range(self._runs)] for first in self._blocks_at)
+        blocks = np.array([one, other], dtype=np.int64)
+        most = int(self.m[blocks + trace_map.EVENTS].max(initial=0))
+        while self.m[trace_map.INTS_END] + 4 * most + WAYS_ROOM > len(self.m) or self.m[
+            trace_map.REALS_END
+        ] + WAYS_ROOM > len(self.g):
+            self.grow()
+        m, at = self.m, int(self.m[trace_map.INTS_END])
         for side in (0, 1):
             own = m[walk_map.SIDES_AT] + walk_map.SIDE * side
             m[own + walk_map.PARTNERS_AT], m[own + walk_map.BEFORES_AT] = at, at + most
             at += 2 * most
-        m[walk_map.PAIRS], m[walk_map.PAIRS_AT], m[walk_map.START] = len(pairs), at, start
-        for index, pair in enumerate(pairs):
-            m[at + 3 * index : at + 3 * index + 2] = pair
-        m[walk_map.WAYS_END], m[walk_map.WAYS_REALS_END] = at + 3 * len(pairs), reals
+        m[walk_map.PAIRS], m[walk_map.PAIRS_AT], m[walk_map.START] = self._runs, at, start
+        pairs = m[at : at + 3 * self._runs].reshape(self._runs, 3)
+        pairs[:, :2] = blocks.T
+        m[walk_map.WAYS_END], m[walk_map.WAYS_REALS_END] = at + 3 * self._runs, m[trace_map.REALS_END]
         m[walk_map.WAYS_ROOM], m[walk_map.WAYS_REALS_ROOM] = len(m), len(self.g)
-        self.owner.code.walk(*self.owner.frame, self.g, m)
-        found = self._read(at, len(pairs), reals)
-        return iter([next(found) if whole else None for whole in traced])
+        return at
 
-    def _read(self, pairs: int, count: int, reals: int) -> Iterator[tuple[Way, ...] | None]:
-        """Read the ways of each pair."""
-        ints = self.m[pairs : self.m[walk_map.WAYS_END]].tolist()
-        numbers = self.g[reals : self.m[walk_map.WAYS_REALS_END]].tolist()
-        real = 0
-        for pair in range(count):
-            at = ints[3 * pair + 2]
-            if at == NONE:
-                yield None
-                continue
-            at -= pairs
-            ways = []
-            number, at = ints[at], at + 1
-            for _ in range(number):
-                steps, cost = ints[at], numbers[real]
-                causes = [
-                    Cause(self._node(ints[at + 1 + 2 * step]), _HOWS[ints[at + 2 + 2 * step]], numbers[real + 1 + step])
-                    for step in range(steps)
-                ]
-                ways.append(Way(tuple(reversed(causes)), cost))
-                at, real = at + 1 + 2 * steps, real + 1 + steps
-            yield tuple(ways)
+    def ways(self, pairs: int) -> tuple[Ints, Floats]:
+        """Return copies of what the walk has written."""
+        reals = self.g[self.m[trace_map.REALS_END] : self.m[walk_map.WAYS_REALS_END]]
+        found = self.m[pairs : self.m[walk_map.WAYS_END]].copy()
+        places = found[: 3 * self._runs].reshape(self._runs, 3)
+        places[:, 2] -= np.where(places[:, 2] == NONE, 0, pairs)
+        return found, reals.copy()
 
-    def _node(self, name: int) -> Difference:
+
+class FoundWays:
+    """The ways of some pairs of runs, as the walk wrote them down. They become objects when they are asked for."""
+
+    def __init__(self, runs: Sequence[int], names: "_Names", ints: Ints, reals: Floats) -> None:
+        self.runs = runs
+        self._names = names
+        self._ints, self._reals = ints.tolist(), reals.tolist()
+
+    def ways(self, index: int) -> tuple[Way, ...] | None:
+        """Return the ways of the pair at an index, the cheapest first; None where none could be found here."""
+        ints, reals = self._ints, self._reals
+        at, real = ints[3 * index + 2], ints[3 * index + 1]
+        if at == NONE:
+            return None
+        ways = []
+        number, at = ints[at], at + 1
+        for _ in range(number):
+            steps, cost = ints[at], reals[real]
+            causes = [
+                Cause(self._names.node(ints[at + 1 + 2 * step]), _HOWS[ints[at + 2 + 2 * step]], reals[real + 1 + step])
+                for step in reversed(range(steps))
+            ]
+            ways.append(Way(tuple(causes), cost))
+            at, real = at + 1 + 2 * steps, real + 1 + steps
+        return tuple(ways)
+
+
+class _Names:
+    """What the names of nodes mean."""
+
+    def __init__(self, program: Program, assumptions: Assumptions) -> None:
+        self._variables = {slot: variable.name for slot, variable in program.variables.items()}
+        self._assumptions = assumptions.names
+
+    def node(self, name: int) -> Difference:
+        """Return the node of a name."""
         what, kind = divmod(name, 4)
         if kind == walk_map.ENDED:
             return Ended(_WHYS[what])
         if kind == walk_map.OCCURRED:
             return Occurred(what % 2, what // 2)
         if kind == walk_map.ASSUMED:
-            return Assumed(self.owner.assumptions.names[what])
+            return Assumed(self._assumptions[what])
         slot, writers = divmod(what, walk_map.MOST_PLACES**2)
         one, other = divmod(writers, walk_map.MOST_PLACES)
-        return Differs("state", str(self.owner.names[slot]), one - 1, other - 1)
+        return Differs("state", self._variables[slot], one - 1, other - 1)
 
 
 def _name(start: Ended | Occurred) -> int:
@@ -226,7 +250,3 @@ def _name(start: Ended | Occurred) -> int:
     if isinstance(start, Ended):
         return walk_map.ENDED + 4 * _WHYS.index(start.why)
     return walk_map.OCCURRED + 4 * (2 * start.place + start.side)
-
-
-def _doubled(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return np.concatenate([array, np.zeros_like(array)])

@@ -137,7 +137,10 @@ class Tables:
         width = program.width
         self.ints[walk_map.ASSUMPTIONS] = len(self.numbers)
         self.ints[trace_map.WIDTH] = width
-        self.at(trace_map.WHOLES_AT, [int(kind is not None and not is_real(kind)) for kind in self._kinds()])
+        wholes = [int(kind is not None and not is_real(kind)) for kind in self._kinds()]
+        self.at(trace_map.WHOLES_AT, wholes)
+        self.at(trace_map.WHOLE_SLOTS_AT, [slot for slot, whole in enumerate(wholes) if whole])
+        self.ints[trace_map.WHOLES] = sum(wholes)
         keys = RandomStreams(program, seed).keys
         rows = [self._rule(rule, signed(keys[number])) for number, rule in enumerate(model.rules.values())]
         self.at(walk_map.RULES_AT, [cell for row in rows for cell in row])

@@ -17,15 +17,19 @@ from sim.numerics.elementary import log
 
 
 def walk(f: Reals, n: Ints, g: Reals, m: Ints) -> int:
-    """Find the ways of each pair. Write at its place in PAIRS_AT where they are, or NONE where they were given up."""
+    """Find the ways of each pair. Write behind its first run where they are, in `g` and in `m`: NONE if given up."""
     for pair in range(m[PAIRS]):
         at = m[PAIRS_AT] + 3 * pair
-        for side in range(2):
-            m[m[SIDES_AT] + SIDE * side + RUN_AT] = m[at + side]
+        other = m[at + 1]
+        m[m[SIDES_AT] + RUN_AT] = m[at]
+        m[m[SIDES_AT] + SIDE + RUN_AT] = other
         ints = m[WAYS_END]
         reals = m[WAYS_REALS_END]
+        m[at + 1] = reals - m[REALS_END]
         m[at + 2] = ints
         try:
+            if m[m[at] + IS_TRACED] == 0 or m[other + IS_TRACED] == 0:
+                raise ValueError("not traced")
             find_partners(g, m)
             find_befores(g, m, 0)
             find_befores(g, m, 1)

@@ -26,6 +26,7 @@ from tests.explain.pairs.test_random_tales import scenario, tales
 
 CASE = Path(__file__).parents[4] / "scenarios" / "lesotho-2014"
 RUNS = 5
+LESOTHO_PAIRS = 3
 ENDS = Ended("either"), Ended("first"), Ended("later")
 FRESH_CLOCKS = st.sampled_from([
     "{rate: 0.2 * speed}", "{rate: 0.5 if a else 0.1}", "{rate: 0.1 * d}", "{fixed: 2}", "{fixed: 1 + d}",
@@ -87,12 +88,12 @@ def test_so_are_those_of_random_models_of_which_a_rule_is_disabled(model, data):
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in CASE.glob("*.yaml") if path.stem != "model"))
-def test_every_scenario_of_lesotho_is_walked_over_alike(name, pairs=3):
+def test_every_scenario_of_lesotho_is_walked_over_alike(name):
     one, other = (load_scenario(CASE / f"{each}.yaml").scenario for each in ("status-quo", name))
     assumptions = Assumptions(one, other)
     assert can_walk(one, other, assumptions)
     logs = [list(KernelEngine(compile_model(each.model), each, SEED).make(range(60)).logs()) for each in (one, other)]
     apart = [run for run in range(60) if ending_of(one, logs[0][run]) != ending_of(other, logs[1][run])]
     compiled = CompiledWays(assumptions, SEED)
-    for run, found in zip(apart[:pairs], compiled.of(apart[:pairs]), strict=True):
+    for run, found in zip(apart[:LESOTHO_PAIRS], compiled.of(apart[:LESOTHO_PAIRS]), strict=True):
         assert found == ways(Causes(PairedRuns(followed(one, run), followed(other, run), assumptions)))
