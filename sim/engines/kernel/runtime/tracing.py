@@ -96,7 +96,7 @@ def fold_traced(f: Reals, n: Ints, g: Reals, m: Ints) -> None:
 def note(f: Reals, n: Ints, g: Reals, m: Ints, place: int, fired: int) -> None:
     """Note the frame with which an event left the run, and what became of the clocks."""
     if m[NOTED] >= m[NOTED_ROOM]:
-        refuse_room(m)
+        raise ValueError("too many events")
     m[m[NOTED_AT] + m[NOTED]] = place
     m[NOTED] = m[NOTED] + 1
     keep_frame(f, n, g, m)

@@ -286,6 +286,8 @@ def add_marks(
 def merge(m: Ints, question: int) -> None:
     """Make a mark's question a part of the one that is made up."""
     merged = m[MERGED_AT]
+    if m[merged + PARTS] >= MOST_MERGED or m[merged + OTHERS] + m[question + OTHERS] > MOST_MERGED:
+        raise ValueError("too many marks")
     m[merged + IS_NUMBER] = int(m[merged + PARTS] == 0 and m[question + IS_NUMBER] != 0)
     m[m[merged + PARTS_AT] + m[merged + PARTS]] = m[m[question + PARTS_AT]]
     m[merged + PARTS] = m[merged + PARTS] + 1

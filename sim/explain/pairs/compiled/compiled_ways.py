@@ -27,6 +27,7 @@ from sim.model.scenario import Scenario
 
 PAIRS = 32  # that are followed before they are walked over, so that their frames stay in the processor's cache
 ROOM = 1 << 20  # cells of each array at first, beside the tables
+MOST_ROOM = 1 << 24  # cells with which no array grows any more
 WAYS_ROOM = 1 << 18
 
 Ints = npt.NDArray[np.int64]
@@ -70,21 +71,35 @@ class CompiledWays:
 
     def of(self, runs: Sequence[int], start: Ended | Occurred = EITHER) -> Iterator[tuple[Way, ...] | None]:
         """Yield the ways of the pair of each run, from a difference back; None where none could be found here."""
-        for first in range(0, len(runs), PAIRS):
-            found = self.found(runs[first : first + PAIRS], start)
+        for found in self.found(runs, start):
             yield from map(found.ways, range(len(found.runs)))
 
-    def found(self, runs: Sequence[int], start: Ended | Occurred = EITHER) -> "FoundWays":
-        """Return the ways of the pairs of some runs, at most PAIRS, in one call."""
+    def found(self, runs: Sequence[int], start: Ended | Occurred = EITHER) -> "Iterator[FoundWays]":
+        """Yield the same of a few pairs after the other, without an object for each: as many as there is room for."""
+        arrays, first, count = self._arrays, 0, PAIRS
+        while first < len(runs):
+            some = runs[first : first + count]
+            if not self._trace(some):
+                if len(some) > 1:
+                    count = len(some) // 2
+                    continue
+                arrays.give_up()
+            pairs = arrays.begin_walk(_name(start))
+            self._code.walk(*self._frame, arrays.g, arrays.m)
+            yield FoundWays(some, self._names, *arrays.ways(pairs))
+            first += len(some)
+
+    def _trace(self, runs: Sequence[int]) -> bool:
+        """Trace the pairs of some runs; return whether there was room for them."""
         arrays = self._arrays
         arrays.begin(runs)
         for number, side in enumerate(self._sides):
             arrays.begin_side(number, side)
             while self._code.trace(side.f, side.n, arrays.g, arrays.m) != 0:
+                if len(runs) > 1 or len(arrays.g) > MOST_ROOM:
+                    return False
                 arrays.grow()
-        pairs = arrays.begin_walk(_name(start))
-        self._code.walk(*self._frame, arrays.g, arrays.m)
-        return FoundWays(runs, self._names, *arrays.ways(pairs))
+        return True
 
 
 class _Side:
@@ -166,6 +181,11 @@ class _Arrays:
         """Make room for twice as much."""
         self.m, self.g = (np.concatenate([array, np.zeros_like(array)]) for array in (self.m, self.g))
         self.m[trace_map.INTS_ROOM], self.m[trace_map.REALS_ROOM] = len(self.m), len(self.g)
+
+    def give_up(self) -> None:
+        """Let there be nothing to walk over: no run was traced."""
+        for first in self._blocks_at:
+            self.m[first : first + trace_map.RUN_BLOCK * self._runs] = 0
 
     def begin_walk(self, start: int) -> int:
         """Be ready to walk over all pairs that could be traced; return where they are in `m`."""

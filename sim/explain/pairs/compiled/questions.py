@@ -171,9 +171,8 @@ class Tables:
         """Leave room for what the walk writes."""
         width, rules = self.program.width, len(self.program.rules)
         self.at(walk_map.SIDES_AT, [0] * (2 * walk_map.SIDE))
-        merged = self.put([0] * 3 * max(width, 64))
-        third = max(width, 64)
-        self.at(walk_map.MERGED_AT, [merged, 0, merged + third, 0, merged + 2 * third, 0, 0])
+        parts, slots, others = (self.put([0] * size) for size in (walk_map.MOST_MERGED, width, walk_map.MOST_MERGED))
+        self.at(walk_map.MERGED_AT, [parts, 0, slots, 0, others, 0, 0])
         for cell in (walk_map.NAMED_AT, walk_map.DIFFERING_AT, walk_map.EXCHANGED_AT, walk_map.ALONE_AT):
             self.room(cell, width)
         self.room(trace_map.RUNNING_AT, 2 * rules)
@@ -183,12 +182,12 @@ class Tables:
         self.room(walk_map.NODES_AT, walk_map.NODE * walk_map.MOST_NODES)
         self.room(walk_map.INDEX_AT, 2 * walk_map.INDEX_SIZE)
         self.room(walk_map.QUEUE_AT, 2 * walk_map.MOST_QUEUED)
+        parts = max(self.most_parts, walk_map.MOST_MERGED)
         for cell, size in (
             (walk_map.STRENGTHS_AT, walk_map.MOST_CAUSES), (walk_map.SUM_REALS_AT, walk_map.MOST_CAUSES),
             (walk_map.COSTS_AT, 2 * walk_map.MOST_NODES), (walk_map.QUEUE_COSTS_AT, walk_map.MOST_QUEUED),
-            (walk_map.SHARES_AT, width), (walk_map.HERE_AT, self.most_parts + 64),
-            (walk_map.THERE_AT, self.most_parts + 64), (walk_map.TRIED_AT, self.most_parts + 64),
-            (walk_map.WEIGHTS_AT, self.most_parts), (walk_map.BRANCH_TIME_AT, 1),
+            (walk_map.SHARES_AT, width), (walk_map.HERE_AT, parts), (walk_map.THERE_AT, parts),
+            (walk_map.TRIED_AT, parts), (walk_map.WEIGHTS_AT, self.most_parts), (walk_map.BRANCH_TIME_AT, 1),
         ):  # fmt: skip
             self.real_room(cell, size)
 

@@ -30,6 +30,8 @@ def walk(f: Reals, n: Ints, g: Reals, m: Ints) -> int:
         try:
             if m[m[at] + IS_TRACED] == 0 or m[other + IS_TRACED] == 0:
                 raise ValueError("not traced")
+            if max(m[m[at] + EVENTS], m[other + EVENTS]) >= MOST_PLACES - 1:
+                raise ValueError("too many events")
             find_partners(g, m)
             find_befores(g, m, 0)
             find_befores(g, m, 1)

@@ -35,6 +35,7 @@ INDEX_SIZE = 1 << 13
 MOST_PLACES = 1 << 20
 MOST_CAUSES = 1 << 13
 MOST_QUEUED = 1 << 14
+MOST_MERGED = 64  # parts of a question that is made up of several
 
 # A side's block: its run's block, for each place the place of the same event in the other run or NONE, for each how
 # many events of the other run stand before it, and which assumption each of its scheduled events is, or NONE.
