@@ -15,8 +15,8 @@ from sim.engines.kernel.engine import KernelEngine
 from sim.engines.kernel.runtime import trace_map
 from sim.explain.pairs.assumption_sets import Assumptions
 from sim.explain.pairs.compiled import walk_map
-from sim.explain.pairs.compiled.code import WalkCode
-from sim.explain.pairs.compiled.questions import NONE, Questions, Tables, is_within
+from sim.explain.pairs.compiled.part_questions import NONE, Questions, Tables, is_within
+from sim.explain.pairs.compiled.walk_code import WalkCode
 from sim.explain.pairs.difference_nodes import Assumed, Cause, Difference, Differs, Ended, How, Occurred
 from sim.explain.pairs.ways_back import EITHER, Way
 from sim.model.event_table import Category

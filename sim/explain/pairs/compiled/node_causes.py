@@ -5,8 +5,7 @@ from math import inf
 
 from sim.engines.kernel.compiler.subset import Ints, Reals
 from sim.engines.kernel.runtime.trace_map import *
-from sim.explain.pairs.compiled.clocks import add_clock, rule_of
-from sim.explain.pairs.compiled.reading import (
+from sim.explain.pairs.compiled.frame_reading import (
     add,
     add_by_value,
     add_named,
@@ -25,6 +24,7 @@ from sim.explain.pairs.compiled.reading import (
     scale,
     time_of,
 )
+from sim.explain.pairs.compiled.stretch_causes import add_clock, rule_of
 from sim.explain.pairs.compiled.walk_map import *
 from sim.explain.pairs.strengths import HALF, WEAK
 

@@ -5,7 +5,7 @@ from math import inf
 
 from sim.engines.kernel.compiler.subset import Ints, Reals
 from sim.engines.kernel.runtime.trace_map import *
-from sim.explain.pairs.compiled.reading import (
+from sim.explain.pairs.compiled.frame_reading import (
     add,
     add_by_value,
     add_named,

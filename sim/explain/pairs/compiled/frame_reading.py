@@ -6,7 +6,7 @@ import math
 from sim.engines.kernel.compiler.subset import Ints, Reals
 from sim.engines.kernel.runtime.memory_map import HEADER, TIME
 from sim.engines.kernel.runtime.trace_map import *
-from sim.explain.pairs.compiled.value import value
+from sim.explain.pairs.compiled.part_value import value
 from sim.explain.pairs.compiled.walk_map import *
 from sim.explain.pairs.strengths import WEAK
 from sim.numerics.streams import philox_uniform

@@ -3,16 +3,17 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 
 from sim.build.scenario import load_scenario
 from sim.engines.kernel.runtime import trace_map
 from sim.explain.pairs.assumption_sets import Assumptions
-from sim.explain.pairs.compiled.compiled_ways import CompiledWays, can_walk
+from sim.explain.pairs.compiled.compiled_ways import CompiledWays
 from sim.model.replay import CHANGING
-from sim.testing.models import alone, random_models
+from sim.testing.models import alone
 from tests.analysis.tales import load
 from tests.explain.pairs.compiled.test_compiled_ways import CASE, FRESH, FRESH_CLOCKS, SAID, followed
+from tests.explain.pairs.compiled.walked_models import walked_models
 from tests.explain.pairs.test_random_tales import scenario, tales
 
 SEED = 3
@@ -80,11 +81,10 @@ def test_random_tales_are_traced_as_they_are_followed(tmp_path_factory, body, sa
     check(load(tmp_path_factory.mktemp("tale"), body, scenario(said), ""), range(3))
 
 
-@settings(max_examples=settings.default.max_examples // 2)
-@given(random_models())
+@settings(max_examples=settings.default.max_examples // 4)
+@given(walked_models())
 def test_random_models_are_traced_as_they_are_followed(model):
     one = alone(model)
-    assume(can_walk(one, one, Assumptions(one, one)))
     check((one, one), range(2))
 
 

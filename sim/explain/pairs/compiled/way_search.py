@@ -1,6 +1,6 @@
 """The cheapest ways from how pairs of runs ended back to what is assumed, in the subset: `ways_back`, over arrays.
 
-Reads traced runs and the tables of `questions`; writes each pair's ways behind one another. The walk over a pair is
+Reads traced runs and the tables of `part_questions`; writes each pair's ways behind one another. A walk is
 given up where it meets more nodes than there is room for.
 """
 
@@ -9,8 +9,8 @@ from math import inf
 
 from sim.engines.kernel.compiler.subset import Ints, Reals
 from sim.engines.kernel.runtime.trace_map import *
-from sim.explain.pairs.compiled.causes import find_causes
-from sim.explain.pairs.compiled.reading import event_of, run_of, time_of
+from sim.explain.pairs.compiled.frame_reading import event_of, run_of, time_of
+from sim.explain.pairs.compiled.node_causes import find_causes
 from sim.explain.pairs.compiled.walk_map import *
 from sim.explain.pairs.strengths import STEP
 from sim.numerics.elementary import log

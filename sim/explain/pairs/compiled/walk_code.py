@@ -13,11 +13,11 @@ from sim.engines.kernel.compiler.subset import Function, function_of, functions_
 from sim.engines.kernel.compiler.translate import translate
 from sim.engines.kernel.generator.model_text import ModelText
 from sim.engines.kernel.runtime.linked import PARTS, runtime, runtime_code, sources
-from sim.engines.kernel.runtime.tracing import trace
+from sim.engines.kernel.runtime.traced_run import trace
 from sim.engines.sources import digest_of_sources
-from sim.explain.pairs.compiled.questions import Questions
-from sim.explain.pairs.compiled.search import walk
-from sim.explain.pairs.compiled.value import value
+from sim.explain.pairs.compiled.part_questions import Questions
+from sim.explain.pairs.compiled.part_value import value
+from sim.explain.pairs.compiled.way_search import walk
 
 ENTRIES: tuple[Callable[..., int], ...] = (trace, walk)
 
