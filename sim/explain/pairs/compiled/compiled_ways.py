@@ -28,6 +28,7 @@ from sim.model.scenario import Scenario
 PAIRS = 32  # that are followed before they are walked over, so that their frames stay in the processor's cache
 ROOM = 1 << 20  # cells of each array at first, beside the tables
 MOST_ROOM = 1 << 24  # cells with which no array grows any more
+MOST_NOTED = 1 << 16  # frames of one run
 WAYS_ROOM = 1 << 18
 
 Ints = npt.NDArray[np.int64]
@@ -52,10 +53,14 @@ def can_walk(one: Scenario, other: Scenario, assumptions: Assumptions) -> bool:
 
 
 class CompiledWays:
-    """Finds the ways of pairs of runs under two scenarios, for which `can_walk` must hold."""
+    """Finds the ways of pairs of runs under two scenarios, for which `can_walk` must hold.
+
+    `room` is for how many numbers there is room at first, and `most_room` how many let arrays grow no more.
+    """
 
     def __init__(
-        self, assumptions: Assumptions, seed: int, *, central: bool = False, runs_per_draw: int = 1
+        self, assumptions: Assumptions, seed: int, *, central: bool = False, runs_per_draw: int = 1, room: int = ROOM,
+        most_room: int = MOST_ROOM,
     ) -> None:  # fmt: skip
         one, other = (
             KernelEngine(compile_model(each.model), each, seed, central=central, runs_per_draw=runs_per_draw)
@@ -66,7 +71,8 @@ class CompiledWays:
         self._code = WalkCode(tables.questions)
         self._frame = one.arrays()  # where parts are evaluated: the arrays of runs must stay as they are
         self._sides = (_Side(one, tables), _Side(other, tables))
-        self._arrays = _Arrays(tables)
+        self._arrays = _Arrays(tables, room)
+        self._most_room = most_room
         self._names = _Names(one.program, assumptions)
 
     def of(self, runs: Sequence[int], start: Ended | Occurred = EITHER) -> Iterator[tuple[Way, ...] | None]:
@@ -96,7 +102,7 @@ class CompiledWays:
         for number, side in enumerate(self._sides):
             arrays.begin_side(number, side)
             while self._code.trace(side.f, side.n, arrays.g, arrays.m) != 0:
-                if len(runs) > 1 or len(arrays.g) > MOST_ROOM:
+                if len(runs) > 1 or len(arrays.g) > self._most_room:
                     return False
                 arrays.grow()
         return True
@@ -146,18 +152,18 @@ def _category(one: Category, model: Model, events: dict[str, int], numbers: Any)
 class _Arrays:
     """The arrays that calls work in, one call after the other: the tables, then what is traced, then the ways."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, room: int) -> None:
         ints, self._reals_end = list(tables.ints), len(tables.reals)
         self._numbers_at = len(ints)
         blocks = self._numbers_at + PAIRS
         self._blocks_at = (blocks, blocks + trace_map.RUN_BLOCK * PAIRS)
         noted = blocks + 2 * trace_map.RUN_BLOCK * PAIRS
-        self._ints_end = noted + ROOM // 16
-        self.m = np.zeros(self._ints_end + ROOM, dtype=np.int64)
+        self._ints_end = noted + MOST_NOTED
+        self.m = np.zeros(self._ints_end + room, dtype=np.int64)
         self.m[: len(ints)] = ints
-        self.g = np.zeros(self._reals_end + 4 * ROOM)
+        self.g = np.zeros(self._reals_end + 4 * room)
         self.g[: self._reals_end] = tables.reals
-        self.m[trace_map.NOTED_AT], self.m[trace_map.NOTED_ROOM] = noted, ROOM // 16
+        self.m[trace_map.NOTED_AT], self.m[trace_map.NOTED_ROOM] = noted, MOST_NOTED
         self.m[trace_map.NUMBERS_AT] = self._numbers_at
         self._runs = 0
 

@@ -5,7 +5,6 @@ scenarios can be walked over by compiled code, `is_within` says.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 
 from sim.analysis.flow import switched
 from sim.engines.kernel.generator.expressions import Expressions
@@ -60,7 +59,6 @@ class Questions:
         self.layout = layout
         self.program = layout.program
         self.trees: list[Tree] = []
-        self._numbers: dict[int, int] = {}
 
     @property
     def text(self) -> str:
@@ -74,16 +72,9 @@ class Questions:
         return "\n\n".join([*expressions.parts, "\n".join(lines) + "\n"])
 
     def part(self, tree: Tree) -> int:
-        """Return the number of a part."""
-        if id(tree) not in self._numbers:
-            self._numbers[id(tree)] = len(self.trees)
-            self.trees.append(without_draws(tree))
-            self._kept.append(tree)
-        return self._numbers[id(tree)]
-
-    @cached_property
-    def _kept(self) -> list[Tree]:
-        return []  # a tree is known by its identity
+        """Return the number of a further part. Which has which depends on the model's structure alone."""
+        self.trees.append(without_draws(tree))
+        return len(self.trees) - 1
 
 
 class Tables:
@@ -147,7 +138,7 @@ class Tables:
         effects = []
         for kind in model.events.values():
             row = [NONE] * width
-            for name, effect in kind.effects.items():
+            for name, effect in sorted(kind.effects.items()):
                 row[program.slots["state", name]] = self._question([effect.tree])
             effects += row
         self.at(walk_map.EFFECTS_AT, effects)

@@ -99,3 +99,14 @@ def test_every_scenario_of_lesotho_is_walked_over_alike(name):
     compiled = CompiledWays(assumptions, SEED)
     for run, found in zip(apart[:LESOTHO_PAIRS], compiled.of(apart[:LESOTHO_PAIRS]), strict=True):
         assert found == ways(Causes(PairedRuns(followed(one, run), followed(other, run), assumptions)))
+
+
+def test_pairs_for_which_there_is_little_room_are_walked_over_alike_and_one_without_any_is_given_up():
+    one, other = (load_scenario(CASE / f"{each}.yaml").scenario for each in ("status-quo", "talks-hold"))
+    assumptions = Assumptions(one, other)
+    wanted = list(CompiledWays(assumptions, SEED).of(range(RUNS)))
+    assert None not in wanted
+    assert list(CompiledWays(assumptions, SEED, room=5000).of(range(RUNS))) == wanted
+    first, *others = CompiledWays(assumptions, SEED, room=1000, most_room=1000).of(range(RUNS))
+    assert first is None
+    assert all(found in (None, known) for found, known in zip(others, wanted[1:], strict=True))
