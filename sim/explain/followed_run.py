@@ -1,6 +1,5 @@
 """One run made again, with what its log leaves out: the state around each event, and when and why each clock ran.
 
-Owns the places of events, by which all explanations name them: those of the past first, then those of the run's log.
 What an event rests on is for the modules that read this.
 """
 
@@ -13,14 +12,15 @@ from typing import Any, Literal, TypeAlias
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
 from sim.experiment.prepare import Experiment, reference
+from sim.explain.logged_run import LoggedRun
 from sim.model.clock.run_clock import RunClock
 from sim.model.event import Event
 from sim.model.expression import Frame
 from sim.model.moving import motion
-from sim.model.program import TIME, Program
+from sim.model.program import TIME
 from sim.model.replay import CHANGING
 from sim.model.run import Run
-from sim.model.scenario import Scenario, Turn
+from sim.model.scenario import Turn
 
 INITIAL = -1  # the place of what held before any event
 PASSING = -2  # the place of what came with time alone: a condition that flipped
@@ -174,16 +174,11 @@ class _NotedRun(Run):
         )  # fmt: skip
 
 
-class FollowedRun:
-    """A run of a scenario, followed. `events` are those of its past and then those of its log, by their places."""
+class FollowedRun(LoggedRun):
+    """A run of a scenario, followed."""
 
     def __init__(self, run: _NotedRun) -> None:
-        self.program: Program = run.program
-        self.scenario: Scenario = run.scenario
-        self.number = run.number
-        self.log = run.finished()
-        self.events: tuple[Event, ...] = (*run.scenario.past, *self.log)
-        self.branch = len(run.scenario.past)  # the place of the event with which the run began
+        super().__init__(run.program, run.scenario, run.number, run.finished())
         self.moments: Mapping[int, FollowedMoment] = run.moments
         self.stretches: Sequence[Stretch] = run.stretches
         self.error: RunError | None = run.error
@@ -203,10 +198,6 @@ class FollowedRun:
         noted = engine.unfold_as(_NotedRun, run)
         noted.finish()
         return FollowedRun(noted)
-
-    def place(self, sequence: int) -> int:
-        """Return the place of the event of this number in the log."""
-        return self.branch + sequence
 
     def frame_at(self, place: int) -> Frame:
         """Return the frame with which an event left the run: that of an outcome is as the event left it that it came

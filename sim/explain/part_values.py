@@ -13,6 +13,7 @@ from sim.model.expression import Evaluate, Fault, Frame, Slots, compiled
 from sim.model.program import Program, without_draws
 
 Scope: TypeAlias = str
+MOST_KEPT = 4  # programs whose parts stay compiled: those of a pair, and of what one side is without an assumption
 PLAIN = frozenset({"state", "parameter", "mark", "draw", "last", "time"})
 
 
@@ -26,6 +27,7 @@ class PartValues:
             slot: (scope, str(name)) for (scope, name), slot in self.slots.items()
         }  # fmt: skip
         self._compiled: dict[int, tuple[Tree, Evaluate]] = {}
+        self._read: dict[tuple[int, Scope], tuple[Tree, frozenset[int]]] = {}
 
     def plain(self, run: FollowedRun, frame: Frame) -> Frame:
         """Return a copy of a frame in which variables that relax stand with their values at its time."""
@@ -52,11 +54,33 @@ class PartValues:
 
     def reads(self, trees: Iterable[Tree], scopes: Iterable[Scope] = ("state", "parameter")) -> tuple[int, ...]:
         """Return the slots that parts read, in order: of state variables first, then of parameters."""
-        found = {self.slots[scope, name] for scope in scopes for tree in trees for name in reads(tree, scope)}
-        return tuple(sorted(found))
+        wanted = tuple(scopes)
+        return tuple(sorted(frozenset[int]().union(*(self._reads(tree, one) for tree in trees for one in wanted))))
+
+    def _reads(self, tree: Tree, scope: Scope) -> frozenset[int]:
+        known = self._read.get((id(tree), scope))
+        if known is None:
+            found = frozenset(self.slots[scope, name] for name in reads(tree, scope))
+            known = self._read[id(tree), scope] = tree, found
+        return known[1]
 
     def _evaluate(self, tree: Tree) -> Evaluate:
         known = self._compiled.get(id(tree))
         if known is None:
             known = self._compiled[id(tree)] = tree, compiled(without_draws(tree), self.slots)
         return known[1]
+
+
+_latest: dict[int, PartValues] = {}  # by the identity of the program, which its values keep alive
+
+
+def part_values(program: Program) -> PartValues:
+    """Return the values of a program's parts; the same ones for the same program, as long as few others come between.
+
+    They compile each part once.
+    """
+    values = _latest.pop(id(program), None) or PartValues(program)
+    _latest[id(program)] = values  # those that were used last are the last
+    while len(_latest) > MOST_KEPT:
+        del _latest[next(iter(_latest))]
+    return values

@@ -104,6 +104,11 @@ class KernelEngine:
             else:
                 data.fail()
 
+    def arrays(self) -> tuple[Floats, Ints]:
+        """Return arrays of their own with what the scenario brings, and room for the rows of one run."""
+        data = _Work(self, range(1))
+        return data.f, data.n
+
     def _unused(self, runs: int) -> list[npt.NDArray[Any]]:
         """Return the arrays of the last call if nothing that it made is in use any more: fresh memory takes time.
 

@@ -11,7 +11,7 @@ from sim.explain.followed_run import Stretch
 from sim.explain.pairs.difference_nodes import Cause, Difference, How, Occurred
 from sim.explain.pairs.pair_reading import Counts, PairReading
 from sim.explain.pairs.paired_runs import PairedRuns
-from sim.explain.pairs.supports import WEAK
+from sim.explain.pairs.strengths import WEAK
 from sim.language.expressions.tree import Tree
 from sim.model.model import LawClock, Rate, Rule
 
@@ -114,8 +114,7 @@ class ClockCauses:
         return self._guard(side, rule, counts, (time, time))
 
     def _at_time(self, time: float) -> Counts:
-        one, other = (sum(event.time <= time for event in run.events) for run in self.pair.runs)
-        return one, other
+        return self.pair.by_time(0, time), self.pair.by_time(1, time)
 
     def _started(self, side: int, rule: Rule, mine: Stretch, theirs: Stretch) -> list[Cause]:
         if self._is_one(*self._ordered(side, mine.began, theirs.began), mine.since, theirs.since):

@@ -15,15 +15,13 @@ from sim.explain.pairs.clock_causes import ClockCauses
 from sim.explain.pairs.difference_nodes import Assumed, Cause, Difference, Differs, Ended, Occurred
 from sim.explain.pairs.pair_reading import Counts, PairReading, Times
 from sim.explain.pairs.paired_runs import Key, PairedRuns
-from sim.explain.pairs.supports import WEAK
+from sim.explain.pairs.strengths import HALF, WEAK
 from sim.language.expressions.tree import Tree
 from sim.model.decide import CHOICE
 from sim.model.event import Event
 from sim.model.evolve import carry
 from sim.model.expression import Frame
 from sim.model.model import FirstTime, Rule
-
-HALF = 0.5  # the strength of a second way in which the same difference came about
 
 
 class Causes:

@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sim.explain.pairs.paired_runs import Key
+from sim.explain.pairs.strengths import WEAK
 from sim.model.expression import Frame
 
 Evaluated: TypeAlias = Callable[[Frame], Any]
 Exchange: TypeAlias = Callable[[Sequence[Key]], Frame]
-
-WEAK = 0.02  # the strength of what a part reads otherwise without turning it
 
 
 def supports(evaluate: Evaluated, keys: Sequence[Key], exchange: Exchange) -> Mapping[Key, float]:

@@ -10,10 +10,10 @@ from heapq import heappop, heappush
 
 from sim.explain.pairs.difference_nodes import Assumed, Cause, Difference, Ended, Occurred
 from sim.explain.pairs.pair_causes import Causes
-from sim.explain.pairs.supports import WEAK
+from sim.explain.pairs.strengths import STEP, WEAK
+from sim.numerics.elementary import log
 
 EITHER = Ended()
-STEP = 0.05  # what each step costs beside its strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def ways(causes: Causes, start: Difference = EITHER) -> tuple[Way, ...]:
             found.append(Way(_steps(came, node), so_far))
             continue
         for cause in causes.of(node):
-            total = so_far + STEP - math.log(cause.strength)
+            total = so_far + STEP - log(cause.strength)
             if total < cost.get(cause.node, math.inf):
                 cost[cause.node], came[cause.node] = total, (node, cause)
                 pushed += 1

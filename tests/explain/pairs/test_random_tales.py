@@ -46,17 +46,17 @@ MEMORY = st.sampled_from(["", "memory: keep, ", "on: [sets_a, sets_c], "])
 
 
 @st.composite
-def tales(draw):
+def tales(draw, clocks=CLOCKS, memories=MEMORY):
     """Draw the body of a model: rules that set four variables, and one that ends the run by a choice."""
     lines = [HEAD]
     for number in range(draw(st.integers(2, 5))):
         guard = draw(CONDITIONS)
         lines.append(
-            f"  r{number}: {{faction: f, when: {guard}, {draw(MEMORY)}clock: {draw(CLOCKS)}, {draw(EMITTED)}}}\n"
+            f"  r{number}: {{faction: f, when: {guard}, {draw(memories)}clock: {draw(clocks)}, {draw(EMITTED)}}}\n"
         )
     weights = draw(st.sampled_from(["odds", "1 if a else 2", "d"])), draw(st.sampled_from(["0.5", "1 if b else 0.1"]))
     lines.append(
-        f"  ends: {{faction: f, when: end == 0 and ({draw(CONDITIONS)}), clock: {draw(CLOCKS)}, "
+        f"  ends: {{faction: f, when: end == 0 and ({draw(CONDITIONS)}), clock: {draw(clocks)}, "
         f"choose: [{{event: won, weight: {weights[0]}}}, {{event: lost, weight: {weights[1]}}}]}}\n"
     )
     return "".join(lines) + TAIL

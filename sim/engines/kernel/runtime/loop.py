@@ -60,8 +60,8 @@ def closed(n: Ints) -> None:
     n[n[STARTS_AT] + n[DONE]] = n[ROWS]
 
 
-def unfold(f: Reals, n: Ints, run: int) -> None:
-    """Make one run."""
+def prepare(f: Reals, n: Ints, run: int) -> None:
+    """Put what is a run's own as it stands before it: its numbers and its parameters. The rest is for `clear`."""
     n[CHOICE_RUN] = run
     if n[SAME_STREAMS] != 0:
         n[CHOICE_RUN] = n[PAST_RUN]
@@ -77,6 +77,11 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
     parameters(f, n, run)
     if n[TURNS] != 0:
         take(f, n, n[TURNS_AT])
+
+
+def unfold(f: Reals, n: Ints, run: int) -> None:
+    """Make one run."""
+    prepare(f, n, run)
     if n[KEPT] == 0 or not taken_up(f, n):
         clear(f, n)
         fold_past(f, n)

@@ -1,0 +1,55 @@
+"""The ways back of many pairs of runs under two scenarios: by compiled code where it can, else by the walk in Python.
+
+Both find the same. The compiled walk takes some fifty microseconds a pair, the one in Python some twenty milliseconds,
+most of which is for the reference engine, which makes both runs again.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from sim.engines.reference import ReferenceEngine
+from sim.explain.followed_run import FollowedRun
+from sim.explain.pairs.assumption_sets import Assumptions
+from sim.explain.pairs.compiled.compiled_ways import CompiledWays, can_walk
+from sim.explain.pairs.difference_nodes import Ended, Occurred
+from sim.explain.pairs.pair_causes import Causes
+from sim.explain.pairs.paired_runs import PairedRuns
+from sim.explain.pairs.ways_back import EITHER, Way, ways
+from sim.model.program import compile_model
+
+
+class WaysOfPairs:
+    """Finds the ways of pairs of runs that were made with a seed and a mode of parameters."""
+
+    def __init__(self, assumptions: Assumptions, seed: int, *, central: bool = False, runs_per_draw: int = 1) -> None:
+        self.assumptions = assumptions
+        self._seed, self._central, self._runs_per_draw = seed, central, runs_per_draw
+
+    def of(self, runs: Sequence[int], start: Ended | Occurred = EITHER) -> Iterator[tuple[Way, ...]]:
+        """Yield the ways of the pair of each run, the cheapest first, from a difference back: by default their ends."""
+        if self._compiled is None:
+            yield from (self._walked(run, start) for run in runs)
+            return
+        for run, found in zip(runs, self._compiled.of(runs, start), strict=True):
+            yield self._walked(run, start) if found is None else found
+
+    @cached_property
+    def _compiled(self) -> CompiledWays | None:
+        given = self.assumptions
+        if not can_walk(given.one, given.other, given):
+            return None
+        return CompiledWays(given, self._seed, central=self._central, runs_per_draw=self._runs_per_draw)
+
+    @cached_property
+    def _engines(self) -> tuple[ReferenceEngine, ReferenceEngine]:
+        one, other = (
+            ReferenceEngine(
+                compile_model(each.model), each, self._seed, central=self._central, runs_per_draw=self._runs_per_draw
+            )
+            for each in (self.assumptions.one, self.assumptions.other)
+        )
+        return one, other
+
+    def _walked(self, run: int, start: Ended | Occurred) -> tuple[Way, ...]:
+        one, other = (FollowedRun.by(engine, run) for engine in self._engines)
+        return ways(Causes(PairedRuns(one, other, self.assumptions)), start)
