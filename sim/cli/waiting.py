@@ -30,7 +30,7 @@ class LastLine:
         self._lock = RLock()
         self._written = self._begun = time.monotonic()
         self._over = Event()
-        self._thread = Thread(target=self._watch, name="last line", daemon=True)
+        self._thread = Thread(target=self._watch, name="sim-last-line", daemon=True)
         with suppress(RuntimeError):  # the system's limit of threads is reached
             self._thread.start()
 

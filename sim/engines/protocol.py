@@ -8,9 +8,9 @@ from sim.model.event_table import EventTable
 
 Name: TypeAlias = Literal["reference", "kernel"]
 
-# Events, marks and measures with which runs are made no further in one table: some 200 MB where they are worked on. A
+# Events, marks and measures with which runs are made no further in one table: some 60 MB where they are worked on. A
 # table has one run more than would fit, so its bound is this and what one run has.
-ENOUGH = 1 << 20
+ENOUGH = 1 << 18
 
 
 class Engine(Protocol):

@@ -2,10 +2,11 @@
 
 import socket
 import sys
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from importlib import import_module
 from typing import TypeAlias
 
 from sim.engines.choice import MANY, TRIED, chosen, engine, ready
@@ -13,6 +14,7 @@ from sim.engines.protocol import ENOUGH, Engine, Name
 from sim.errors import LedgerError
 from sim.experiment.background import Background
 from sim.experiment.golden import check_machine
+from sim.experiment.limits import Stopped
 from sim.experiment.prepare import Experiment, spec_for
 from sim.experiment.settings import RunSettings
 from sim.ledger.files import faults
@@ -31,6 +33,7 @@ from sim.model.reevaluate import reevaluate
 from sim.model.scenario import Scenario
 
 MOST_OPENED = 4  # experiments that a process keeps opened: each takes some 30 MB
+TABLES = 4  # of whole runs, after which the outcomes that are kept of them go into one segment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,15 +166,39 @@ class LoadedEnsemble:
     def _until_enough(self, tables: Iterable[EventTable]) -> list[EventTable]:
         return until_enough(tables, ENOUGH, len(self.scenario.model.measures))
 
-    def publish(self, table: EventTable, retention: Retention, *, over: bool = False) -> Segment:
-        """Put runs on disk: their logs, or their outcomes and measures; `over` what is known to be damaged."""
+    def publish(
+        self, table: EventTable, retention: Retention, *, digests: bytes | None = None, over: bool = False
+    ) -> Segment:
+        """Put runs on disk: their logs, or their outcomes and measures; `over` what is known to be damaged.
+
+        `digests` are those of the whole runs, where the table has only the rows that are kept with outcomes.
+        """
         if retention == "full":
             return self.ensemble.publish(table, over=over)
-        return self.ensemble.publish_outcomes(table, measured(self.scenario.model), over=over)
+        return self.ensemble.publish_outcomes(table, measured(self.scenario.model), digests=digests, over=over)
 
     def made(self, runs: range, *, whole: bool = False) -> EventTable:
         """Make runs: `whole`, or up to the one with which they have `ENOUGH` events, marks and measures."""
         return self.engine.make(runs, enough=sys.maxsize if whole else ENOUGH)
+
+    def made_for_outcomes(self, runs: range) -> tuple[EventTable, bytes, Stopped]:
+        """Make runs a table at a time, and keep of each table only the rows that stay where outcomes are kept.
+
+        These are up to the run with which they have `TABLES` times as many values as is enough for a table. Return
+        also the digests of the whole runs, and which of them were stopped.
+        """
+        from sim.ledger.segments.laying_out import kept_rows  # and with it Arrow
+
+        found, digests, stopped, wanted = list[EventTable](), bytearray(), Stopped(), TABLES * ENOUGH
+        while runs and wanted > 0:
+            table = self.engine.make(runs, enough=min(ENOUGH, wanted))
+            found.append(kept_rows(table))
+            digests += b"".join(run_digests(table))
+            stopped = stopped.and_of(table)
+            wanted -= table.values
+            runs = range(table.runs.stop, runs.stop)
+            del table  # what the engine wrote it into is used again
+        return joined(found), bytes(digests), stopped
 
     def reevaluated(self, source: str, runs: range) -> EventTable:
         """Reevaluate as many runs of another ensemble as `made` would make; make those that cannot be asked."""
@@ -192,10 +219,17 @@ class LoadedEnsemble:
 
 
 class WorkerContext:
-    """What a worker keeps between work items: the ensembles that it has loaded."""
+    """What a worker keeps between work items: the ensembles that it has loaded. It is likely to make runs of `jobs`."""
 
-    def __init__(self) -> None:
+    def __init__(self, jobs: Sequence[EnsembleJob] = ()) -> None:
+        self.jobs = jobs[:MOST_OPENED]
         self._opened: dict[EnsembleJob, LoadedEnsemble] = {}
+
+    def open_all(self) -> None:
+        """Open all jobs with their engines, for processes that begin as copies of this one. Raise what `open` does."""
+        for job in self.jobs:
+            _ = self.open(job).engine
+            import_module("sim.ledger.segments.laying_out")  # and with it Arrow, to write with
 
     def open(self, job: EnsembleJob) -> LoadedEnsemble:
         opened = self._opened.pop(job, None) or LoadedEnsemble(job)

@@ -33,6 +33,12 @@ class Stopped:
     rule: str = ""
     share: float = 0.0
 
+    def and_of(self, table: EventTable) -> "Stopped":
+        """Count those of further runs, too."""
+        other = Stopped.of(table)
+        most = max(self, other, key=lambda one: one.share)
+        return Stopped(self.runs + other.runs, min(self.earliest, other.earliest), most.rule, most.share)
+
     @staticmethod
     def of(table: EventTable) -> "Stopped":
         last = table.starts[1:] - 1

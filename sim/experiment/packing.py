@@ -1,7 +1,7 @@
 """How tasks travel to another process, which `pool` or `cluster` chooses: a job once, and then by its key alone."""
 
 import pickle
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -16,10 +16,10 @@ class LostJobError(Exception):
 
 
 class Sender:
-    """Packs tasks for one other process, which has a `Receiver` for them."""
+    """Packs tasks for one other process, which has a `Receiver` for them, and knows some jobs from the beginning."""
 
-    def __init__(self) -> None:
-        self._sent: set[Hashable] = set()
+    def __init__(self, known: Iterable[EnsembleJob] = ()) -> None:
+        self._sent: set[Hashable] = {job.key for job in known}
 
     def packed(self, tasks: Any) -> bytes:
         """Return tasks, and the jobs among them that were not sent before, as bytes."""
@@ -34,8 +34,8 @@ class Sender:
 class Receiver:
     """Unpacks what one sender packed. It keeps the jobs that were used last."""
 
-    def __init__(self) -> None:
-        self._jobs: dict[Hashable, EnsembleJob] = {}
+    def __init__(self, known: Iterable[EnsembleJob] = ()) -> None:
+        self._jobs: dict[Hashable, EnsembleJob] = {job.key: job for job in known}
 
     def unpacked(self, packed: bytes) -> Any:
         """Return the tasks. Raise LostJobError for a job that is kept no longer, LedgerError E703 for a wrong one."""

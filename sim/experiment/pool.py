@@ -12,17 +12,19 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import current_process, get_context, resource_tracker
+from multiprocessing import Pipe, current_process, get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from sim.errors import SimError, SimWarning
 from sim.experiment.background import Background
+from sim.experiment.forking import may_fork
+from sim.experiment.jobs import WorkerContext
 from sim.experiment.packing import LostJobError, Sender
-from sim.experiment.worker_process import ENDING, ERROR, NO_MORE, NO_THREAD, WARNING, serve
+from sim.experiment.worker_process import ENDING, ERROR, NO_MORE, NO_THREAD, WARNING, serve, serve_as_copy
 from sim.ledger.files.paths import temporary
 
 AHEAD = 2  # tasks that a worker has: the one that it is at, and the next
@@ -39,7 +41,7 @@ class NoWorkers(Exception):
 
 @dataclass(eq=False, slots=True)
 class _Worker:
-    process: SpawnProcess
+    process: BaseProcess
     pipe: Connection
     tasks: deque[Any] = field(default_factory=deque)
     sender: Sender = field(default_factory=Sender)
@@ -53,10 +55,18 @@ class _Worker:
 
 
 class Pool(Generic[T]):
-    """So many workers for these tasks, used once: `results` starts and ends them. `left` are tasks that none has."""
+    """So many workers for these tasks, used once: `results` starts and ends them. `left` are tasks that none has.
 
-    def __init__(self, tasks: Sequence[Any], workers: int) -> None:
+    Workers are copies of this process, with what is opened in the `context`, where that is sound, and they need not be
+    kept `apart`; else they are new processes, which import and open everything themselves.
+    """
+
+    def __init__(
+        self, tasks: Sequence[Any], workers: int, context: WorkerContext | None = None, *, apart: bool = False
+    ) -> None:
         self.left: deque[Any] = deque(tasks)
+        self.context = context or WorkerContext()
+        self.apart = apart
         self.most = min(workers, len(tasks))
         self.workers: list[_Worker] = []
 
@@ -98,7 +108,8 @@ class Pool(Generic[T]):
 
     def _start_workers(self, folder: str | None) -> None:
         """Start the workers that are missing. A start is not interrupted half-way."""
-        starting = Background(lambda: self._start(folder))
+        copies = not self.apart and may_fork()
+        starting = Background(lambda: self._start(folder, copies=copies))
         try:
             starting.take()
         finally:
@@ -106,19 +117,34 @@ class Pool(Generic[T]):
         if not self.workers:
             raise NoWorkers
 
-    def _start(self, folder: str | None) -> None:
+    def _start(self, folder: str | None, *, copies: bool) -> None:
         if current_process().daemon:
             self._too_few("a daemonic process may have none")
             return
         try:
             while len(self.workers) < self.most:
-                ours, theirs = get_context("spawn").Pipe()
-                process = get_context("spawn").Process(target=serve, args=(theirs, folder), name="sim-worker")
-                with theirs, main_left_alone(), signals_held():
-                    process.start()
-                self.workers.append(_Worker(process=process, pipe=ours))
+                self.workers.append(self._copy(folder) if copies else self._new(folder))
         except OSError as error:
             self._too_few(error.strerror or str(error))
+
+    def _copy(self, folder: str | None) -> _Worker:
+        """Start a worker as a copy of this process."""
+        self.context.open_all()
+        ours, theirs = Pipe()
+        others = [ours, *(worker.pipe for worker in self.workers)]
+        arguments = (theirs, folder, self.context, others)
+        process = get_context("fork").Process(target=serve_as_copy, args=arguments, name="sim-worker")
+        with theirs, signals_held(tracker=False):
+            process.start()
+        return _Worker(process=process, pipe=ours, sender=Sender(self.context.jobs))
+
+    def _new(self, folder: str | None) -> _Worker:
+        """Start a worker as a new process."""
+        ours, theirs = Pipe()
+        process = get_context("spawn").Process(target=serve, args=(theirs, folder), name="sim-worker")
+        with theirs, main_left_alone(), signals_held():
+            process.start()
+        return _Worker(process=process, pipe=ours)
 
     def _too_few(self, why: str) -> None:
         there = f"{len(self.workers)} of {self.most} workers" if self.workers else "this process alone"
@@ -266,15 +292,19 @@ def _folder() -> Iterator[str | None]:
 
 
 @contextmanager
-def signals_held() -> Iterator[None]:
-    """Start processes that signals to all of a terminal, or of a group, do not reach: the driver answers them."""
+def signals_held(*, tracker: bool = True) -> Iterator[None]:
+    """Start processes that signals to all of a terminal, or of a group, do not reach: the driver answers them.
+
+    With the first new process, though not with a copy, goes Python's `tracker` of resources.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
-        resource_tracker.ensure_running()  # which goes with the first process, and lets signals through again
-        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        if tracker:
+            resource_tracker.ensure_running()  # which lets signals through again
+            signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -77,13 +77,13 @@ def record(
     done, events = first, 0
     if progress:
         progress(done, runs, events)
-    limit = Limit(experiment)
+    limit, context = Limit(experiment), WorkerContext([job] if gaps else [])
     lost, memory = _reporting_what_is_sealed(ensemble, runs, retention), memory_for(ensemble.id, range(first, runs))
     with lost, memory, _Sealer(ensemble, provenance(experiment, job.documents, job.engine)) as sealer:
         while tasks:
             left: list[_RunsItem[T]] = []
             limit.watch(task.runs.start for task in tasks if not task.source)
-            for piece in work(tasks, chosen):
+            for piece in work(tasks, chosen, context=context):
                 if piece.segment is not None:
                     sealer.add(piece.segment)
                     events += piece.events
@@ -133,13 +133,20 @@ class _RunsItem(Generic[T]):
         """Do the first of the runs, as many as may be held at once, and say what is left to do."""
         with memory_for(self.job.ensemble, self.runs):
             opened = context.open(self.job)
-            segment, events, stopped = None, 0, Stopped()
+            retention, reads_logs = self.job.settings.retention or "full", self.projection.reads_logs
+            segment, events, stopped, digests = None, 0, Stopped(), None
             if self.source == opened.ensemble.id:
-                table = opened.sealed(self.runs, reads_logs=self.projection.reads_logs)
+                table = opened.sealed(self.runs, reads_logs=reads_logs)
             else:
-                table = opened.reevaluated(self.source, self.runs) if self.source else opened.made(self.runs)
-                events, stopped = table.rows, Stopped.of(table)
-                segment = opened.publish(table, self.job.settings.retention or "full")
+                if self.source:
+                    table = opened.reevaluated(self.source, self.runs)
+                elif retention == "outcomes" and not (self.projected and reads_logs):
+                    table, digests, stopped = opened.made_for_outcomes(self.runs)
+                else:
+                    table = opened.made(self.runs)
+                    stopped = Stopped.of(table)
+                events = int(table.sizes.sum())
+                segment = opened.publish(table, retention, digests=digests)
             projected = self.projection(opened.program, opened.scenario, table) if self.projected else None
         # What is left is cut by what was done: tasks of half as many runs are as a rule done in one piece.
         done = table.runs

@@ -12,6 +12,7 @@ import tempfile
 import traceback
 import warnings
 from _thread import interrupt_main
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
@@ -21,6 +22,7 @@ from time import sleep
 from typing import Any, TextIO
 
 from sim.errors import SimError, SimWarning
+from sim.experiment.forking import forget_signals
 from sim.experiment.jobs import WorkerContext
 from sim.experiment.packing import LostJobError, Receiver
 
@@ -31,10 +33,18 @@ ENDING = 0.5  # seconds for a task that is interrupted to remove what it was wri
 NO_THREAD = 71  # exit code of a worker that has no thread to read with, as EX_OSERR
 
 
-def serve(pipe: Connection, folder: str | None) -> None:
+def serve_as_copy(pipe: Connection, folder: str | None, context: WorkerContext, others: Sequence[Connection]) -> None:
+    """Do in a copy of the driver what `serve` does, with what is opened there. `others` are ends that it keeps."""
+    for other in others:
+        other.close()
+    forget_signals()
+    serve(pipe, folder, context)
+
+
+def serve(pipe: Connection, folder: str | None, context: WorkerContext | None = None) -> None:
     """Do tasks until the pipe ends. What is temporary goes into `folder`, which the driver removes."""
     tempfile.tempdir = folder or tempfile.tempdir
-    server = _Server(pipe, folder)
+    server = _Server(pipe, folder, context or WorkerContext())
     warnings.showwarning = server.warn
     sys.unraisablehook = server.lost
     try:
@@ -47,9 +57,10 @@ def serve(pipe: Connection, folder: str | None) -> None:
 
 
 class _Server:
-    def __init__(self, pipe: Connection, folder: str | None) -> None:
+    def __init__(self, pipe: Connection, folder: str | None, context: WorkerContext) -> None:
         self.pipe = pipe
         self.folder = folder
+        self.context = context
         self.waiting: SimpleQueue[bytes | None] = SimpleQueue()
         self.busy = False
         self.over = False
@@ -74,10 +85,10 @@ class _Server:
         os._exit(0)
 
     def work(self) -> None:
-        context, receiver = WorkerContext(), Receiver()
+        receiver = Receiver(self.context.jobs)
         while (message := self.waiting.get()) is not None and not self.over:
             self.busy = True
-            kind, result = _done(message, receiver, context)
+            kind, result = _done(message, receiver, self.context)
             try:
                 self.pipe.send((kind, result))
             except (pickle.PicklingError, AttributeError, TypeError) as error:

@@ -52,30 +52,33 @@ class WorkerPool(Protocol):
 Workers: TypeAlias = int | WorkerPool
 
 
-def work(tasks: Sequence[WorkItem[T]], workers: Workers, *, apart: bool = False) -> Iterator[T]:
+def work(
+    tasks: Sequence[WorkItem[T]], workers: Workers, *, apart: bool = False, context: WorkerContext | None = None
+) -> Iterator[T]:
     """Do the work items in `workers` processes, or in a pool elsewhere, and yield each result as it comes.
 
-    One worker works in this process, unless the tasks are to be kept `apart` from whatever else is loaded here. Raise
-    SimError E613 or E614 for workers that die.
+    One worker works in this process, unless the tasks are to be kept `apart` from whatever else is loaded here. What
+    is opened in the `context` is not opened again here, nor in processes that are copies of this one. Raise SimError
+    E613 or E614 for workers that die.
     """
+    context = context or WorkerContext()
     if not tasks:
         return
     if not isinstance(workers, int):
         yield from workers.do(tasks)
         return
     if workers == 1 and not apart:
-        yield from _here(tasks)
+        yield from _here(tasks, context)
         return
-    pool = Pool[T](tasks, workers)
+    pool = Pool[T](tasks, workers, context, apart=apart)
     try:
         yield from pool.results()
     except NoWorkers:
-        yield from _here(list(pool.left))
+        yield from _here(list(pool.left), context)
 
 
-def _here(tasks: Iterable[WorkItem[T]]) -> Iterator[T]:
+def _here(tasks: Iterable[WorkItem[T]], context: WorkerContext) -> Iterator[T]:
     """Do the tasks in this process. An interruption waits a moment for the task that is at hand."""
-    context = WorkerContext()
     for task in tasks:
         call = Background(partial(task.do, context))
         try:

@@ -117,11 +117,16 @@ class Ensemble:
 
         return self._put(*whole_segment(self.id, table), over=over)[0]
 
-    def publish_outcomes(self, table: EventTable, measured: str, *, over: bool = False) -> Segment:
-        """Put on disk what is kept of runs without logs, as `publish` does; `measured` digests what measures are."""
+    def publish_outcomes(
+        self, table: EventTable, measured: str, *, digests: bytes | None = None, over: bool = False
+    ) -> Segment:
+        """Put on disk what is kept of runs without logs, as `publish` does; `measured` digests what measures are.
+
+        `digests` are those of the whole runs, where the table has only the rows that are kept.
+        """
         from sim.ledger.segments.laying_out import outcomes_segment
 
-        return self._put(*outcomes_segment(self.id, table, measured), over=over)[0]
+        return self._put(*outcomes_segment(self.id, table, measured, digests), over=over)[0]
 
     def adopt(self, segment: Segment, content: bytes) -> tuple[Segment, bool]:
         """Put a segment's file from another ledger on disk, to be sealed; return whether it is new.

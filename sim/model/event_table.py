@@ -67,6 +67,11 @@ class EventTable:
         """How many events each run has, also where rows are left out."""
         return self.sequences[self.starts[1:] - 1] + 1
 
+    @property
+    def values(self) -> int:
+        """How many events, marks and measures there are: what bounds a table's memory."""
+        return self.rows + len(self.marks) + (0 if self.measures is None else self.measures.size)
+
     @cached_property
     def offsets(self) -> "Integers":
         """Where each row's marks begin, and at the end how many marks there are: int64."""

@@ -21,6 +21,13 @@ from sim.experiment.record import job_of
 from sim.experiment.workers import work
 
 
+@pytest.fixture(params=[False, True], ids=["new processes", "copies"], autouse=True)
+def started(request, monkeypatch):
+    """Whether workers are copies of this process."""
+    monkeypatch.setattr("sim.experiment.pool.may_fork", lambda: request.param)
+    return request.param
+
+
 @pytest.fixture
 def new_children():
     """Return the function to the processes that this test has started and that live; other tests may have some too."""

@@ -30,10 +30,15 @@ def whole_segment(ensemble: str, table: EventTable) -> tuple[Segment, bytes]:
     return _segment(groups, ensemble=ensemble, digests=b"".join(chain.from_iterable(map(run_digests, groups))))
 
 
-def outcomes_segment(ensemble: str, table: EventTable, measured: str) -> tuple[Segment, bytes]:
-    """Lay out what is kept of measured runs without their logs; `measured` is a digest of what the measures are."""
+def outcomes_segment(
+    ensemble: str, table: EventTable, measured: str, digests: bytes | None = None
+) -> tuple[Segment, bytes]:
+    """Lay out what is kept of measured runs without their logs; `measured` is a digest of what the measures are.
+
+    The table has all rows, or only those that are kept, with the `digests` of the whole runs.
+    """
     assert table.measures is not None, "runs without logs are kept with their measures"
-    groups, digests = tuple(grouped(_ends_of(table))), b"".join(run_digests(table))
+    groups, digests = tuple(grouped(kept_rows(table))), b"".join(run_digests(table)) if digests is None else digests
     return _segment(groups, ensemble=ensemble, digests=digests, retention="outcomes", measured=measured)
 
 
@@ -61,8 +66,8 @@ def grouped(table: EventTable) -> Iterator[EventTable]:
         low = high
 
 
-def _ends_of(table: EventTable) -> EventTable:
-    """Return whole runs without the rows that are not kept."""
+def kept_rows(table: EventTable) -> EventTable:
+    """Return runs without the rows that are not kept with outcomes alone."""
     kept = np.array([category.kind in KEPT for category in table.categories], bool)[table.codes]
     rows = np.flatnonzero(kept)
     return replace(
