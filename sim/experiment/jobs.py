@@ -19,8 +19,8 @@ from sim.ledger.files import faults
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
-from sim.ledger.segments.digest import SIZE, run_digests
-from sim.ledger.segments.schema import Retention
+from sim.ledger.segments.digest import SIZE
+from sim.ledger.segments.schema import FORMATS, Retention
 from sim.ledger.spec import digest, spec_content
 from sim.model.canonical import measured
 from sim.model.event import LIMIT_OF_EVENTS, Log
@@ -78,7 +78,8 @@ class EnsembleJob:
 
     def check(self) -> None:
         """Raise LedgerError E703 unless the scenario, as it is here, means what the ensemble's id says."""
-        if digest(spec_content(spec_for(self.scenario, self.settings))) != self.ensemble:
+        spec = spec_for(self.scenario, self.settings)
+        if self.ensemble not in {digest(spec_content(spec, form)) for form in FORMATS}:
             which = f"the id of ensemble {self.ensemble[:12]}"
             message = f"the scenario that this worker was sent does not mean what {which} says"
             raise LedgerError("E703", message, "let driver and workers have the same sim")
@@ -135,9 +136,9 @@ class LoadedEnsemble:
                 return table
             return replace(table, measures=measures_of(self.program, self.scenario, table.logs()))
         table = self.made(runs)
-        known = self.ensemble.run_digests(table.runs)
-        for index, found in enumerate(run_digests(table)):
-            if found != known[SIZE * index : SIZE * (index + 1)]:
+        known, found = self.ensemble.run_digests(table.runs), self.ensemble.digests_of(table)
+        for index in range(len(table.runs) if found != known else 0):
+            if found[SIZE * index : SIZE * (index + 1)] != known[SIZE * index : SIZE * (index + 1)]:
                 raise faults.otherwise(self.ensemble.folder, range(runs[index], runs[index] + 1))
         return table
 

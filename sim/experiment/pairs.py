@@ -60,7 +60,7 @@ def project_pairs(
 
 def _job(experiment: Experiment, runs: int) -> EnsembleJob:
     """Return the job of reading so many runs' logs: where they are not kept, all that lack one are made again."""
-    gone = experiment.ledger.create(experiment.spec).missing(runs, "full")
+    gone = experiment.created().missing(runs, "full")
     return job_of(experiment, sum(map(len, gone)), new=bool(gone))
 
 
