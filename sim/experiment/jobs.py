@@ -19,8 +19,8 @@ from sim.ledger.files import faults
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
-from sim.ledger.segments.digest import SIZE
-from sim.ledger.segments.schema import FORMATS, Retention
+from sim.ledger.segments.digest import SIZE, TAG, events_of
+from sim.ledger.segments.schema import FORMAT, FORMATS, Retention
 from sim.ledger.spec import digest, spec_content
 from sim.model.canonical import measured
 from sim.model.event import LIMIT_OF_EVENTS, Log
@@ -30,6 +30,7 @@ from sim.model.program import compile_model
 from sim.model.reevaluate import reevaluate
 from sim.model.scenario import Scenario
 
+WORTH_LOADING = 1 << 16  # events for whose digests it is worth the milliseconds that loading compiled code takes
 MOST_OPENED = 4  # experiments that a process keeps opened: each takes some 30 MB
 
 
@@ -136,7 +137,7 @@ class LoadedEnsemble:
                 return table
             return replace(table, measures=measures_of(self.program, self.scenario, table.logs()))
         table = self.made(runs)
-        known, found = self.ensemble.run_digests(table.runs), self.ensemble.digests_of(table)
+        known, found = self.ensemble.run_digests(table.runs), self._digests(table)
         for index in range(len(table.runs) if found != known else 0):
             if found[SIZE * index : SIZE * (index + 1)] != known[SIZE * index : SIZE * (index + 1)]:
                 raise faults.otherwise(self.ensemble.folder, range(runs[index], runs[index] + 1))
@@ -166,9 +167,23 @@ class LoadedEnsemble:
 
     def publish(self, table: EventTable, retention: Retention, *, over: bool = False) -> Segment:
         """Put runs on disk: their logs, or their outcomes and measures; `over` what is known to be damaged."""
+        digests = self._digests(table)
         if retention == "full":
-            return self.ensemble.publish(table, over=over)
-        return self.ensemble.publish_outcomes(table, measured(self.scenario.model), over=over)
+            return self.ensemble.publish(table, digests, over=over)
+        return self.ensemble.publish_outcomes(table, measured(self.scenario.model), digests, over=over)
+
+    def _digests(self, table: EventTable) -> bytes:
+        """Digest whole runs, by compiled code where there is the kernel's and they are many.
+
+        The first of them is held against hashlib's, which decides.
+        """
+        if self._job.engine == "kernel" and self.ensemble.form == FORMAT and table.rows >= WORTH_LOADING:
+            from sim.engines.kernel.run_hashes import run_hashes
+
+            found = run_hashes(table, TAG, events_of(table.categories))
+            if found and found[:SIZE] == self.ensemble.digests_of(table.part(0, 1)):
+                return found
+        return self.ensemble.digests_of(table)
 
     def made(self, runs: range, *, whole: bool = False) -> EventTable:
         """Make runs: `whole`, or up to the one with which they have `ENOUGH` events, marks and measures."""

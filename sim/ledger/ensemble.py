@@ -113,21 +113,26 @@ class Ensemble:
         _, present = self._seen(runs, whole=True)
         return holds(with_logs(present), runs)
 
-    def publish(self, table: EventTable, *, over: bool = False) -> Segment:
+    def publish(self, table: EventTable, digests: bytes | None = None, *, over: bool = False) -> Segment:
         """Put whole runs on disk as one segment. Runs that are not whole are an assertion.
 
-        With `over`, what already has the segment's name is known to be damaged, and is replaced. Raise E706 if the
-        system refuses, E703 if a damaged file already has the segment's name.
+        `digests` are those of the runs, where they are known. With `over`, what already has the segment's name is known
+        to be damaged, and is replaced. Raise E706 if the system refuses, E703 if a damaged file already has the
+        segment's name.
         """
         from sim.ledger.segments.laying_out import whole_segment
 
-        return self._put(*whole_segment(self.id, table, self.form), over=over)[0]
+        found = self.digests_of(table) if digests is None else digests
+        return self._put(*whole_segment(self.id, table, found, self.form), over=over)[0]
 
-    def publish_outcomes(self, table: EventTable, measured: str, *, over: bool = False) -> Segment:
+    def publish_outcomes(
+        self, table: EventTable, measured: str, digests: bytes | None = None, *, over: bool = False
+    ) -> Segment:
         """Put on disk what is kept of runs without logs, as `publish` does; `measured` digests what measures are."""
         from sim.ledger.segments.laying_out import outcomes_segment
 
-        return self._put(*outcomes_segment(self.id, table, measured, self.form), over=over)[0]
+        found = self.digests_of(table) if digests is None else digests
+        return self._put(*outcomes_segment(self.id, table, found, measured, self.form), over=over)[0]
 
     def adopt(self, segment: Segment, content: bytes) -> tuple[Segment, bool]:
         """Put a segment's file from another ledger on disk, to be sealed; return whether it is new.

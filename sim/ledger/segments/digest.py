@@ -16,7 +16,7 @@ Ledgers of format 1 have other run digests, which `run_digest_1` makes, and the 
 
 import hashlib
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SIZE = 32  # bytes of a run digest
 
-_RUN = b"sim run 2\n"
+TAG = b"sim run 2\n"  # of a run's bytes
 _SEGMENT = b"sim segment 1\n"
 _ROOT = b"sim runs 1\n"
 
@@ -72,8 +72,8 @@ def _heads(table: "EventTable") -> "NDArray[np.void]":
     """Lay out for each run the tag, its number and its number of events."""
     import numpy as np
 
-    heads = np.empty(len(table.runs), [("tag", f"S{len(_RUN)}"), ("run", "<i8"), ("events", "<i8")])
-    heads["tag"], heads["run"], heads["events"] = _RUN, np.asarray(table.runs), np.diff(table.starts)
+    heads = np.empty(len(table.runs), [("tag", f"S{len(TAG)}"), ("run", "<i8"), ("events", "<i8")])
+    heads["tag"], heads["run"], heads["events"] = TAG, np.asarray(table.runs), np.diff(table.starts)
     return heads
 
 
@@ -81,13 +81,21 @@ def _events(table: "EventTable") -> "NDArray[np.void]":
     """Lay out the bytes of each event."""
     import numpy as np
 
-    form = np.dtype([("category", "V16"), ("time", "<f8"), ("occurrence", "<i4"), ("marks", "<i4")])
-    kinds = np.zeros(len(table.categories), form)
-    kinds["category"] = np.frombuffer(b"".join(map(_category_digest, table.categories)), "V16")
-    kinds["marks"] = [category.marks for category in table.categories]
-    words = kinds.view(np.uint64).reshape(-1, 4)  # which NumPy copies faster than what has fields
-    events: NDArray[Any] = words.take(table.codes, axis=0).view(form)[:, 0]
+    of_categories = events_of(table.categories)
+    words = of_categories.view(np.uint64).reshape(-1, 4)  # which NumPy copies faster than what has fields
+    events: NDArray[Any] = words.take(table.codes, axis=0).view(of_categories.dtype)[:, 0]
     events["time"], events["occurrence"] = table.times, table.occurrences
+    return events
+
+
+def events_of(categories: "Sequence[Category]") -> "NDArray[np.void]":
+    """Lay out the bytes of an event of each category, its time and its occurrence being 0."""
+    import numpy as np
+
+    form = np.dtype([("category", "V16"), ("time", "<f8"), ("occurrence", "<i4"), ("marks", "<i4")])
+    events = np.zeros(len(categories), form)
+    events["category"] = np.frombuffer(b"".join(map(_category_digest, categories)), "V16")
+    events["marks"] = [category.marks for category in categories]
     return events
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from sim.ledger.manifest import Segment, segment_of
 from sim.ledger.segments.complete import check_complete
-from sim.ledger.segments.digest import run_digests
 from sim.ledger.segments.layout_1 import encode_1
 from sim.ledger.segments.layout_2 import encode_2
 from sim.ledger.segments.schema import FORMAT, Header, Retention
@@ -20,21 +19,22 @@ from sim.model.event_table import EventTable
 GROUP = 1 << 16  # events after which a row group is closed: bounds what a reader holds as objects
 
 
-def whole_segment(ensemble: str, table: EventTable, form: int = FORMAT) -> tuple[Segment, bytes]:
-    """Lay out the logs of runs, one at least, of the ensemble of that id and format.
+def whole_segment(ensemble: str, table: EventTable, digests: bytes, form: int = FORMAT) -> tuple[Segment, bytes]:
+    """Lay out the logs of runs, one at least, of the ensemble of that id and format; `digests` are those of the runs.
 
     Runs that are not whole are an assertion.
     """
     check_complete(table)
     assert table.first >= 0, f"runs are numbered from 0, not from {table.first}"
     assert table.runs, "a segment has at least one run"
-    return _segment(table, ensemble=ensemble, digests=b"".join(run_digests(table, form)), form=form)
+    return _segment(table, ensemble=ensemble, digests=digests, form=form)
 
 
-def outcomes_segment(ensemble: str, table: EventTable, measured: str, form: int = FORMAT) -> tuple[Segment, bytes]:
+def outcomes_segment(
+    ensemble: str, table: EventTable, digests: bytes, measured: str, form: int = FORMAT
+) -> tuple[Segment, bytes]:
     """Lay out what is kept of measured runs without their logs; `measured` is a digest of what the measures are."""
     assert table.measures is not None, "runs without logs are kept with their measures"
-    digests = b"".join(run_digests(table, form))
     return _segment(
         table.outcomes, ensemble=ensemble, digests=digests, retention="outcomes", measured=measured, form=form
     )
