@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.runs import Runs
+from sim.analysis.runs import Runs, Words
 from sim.model.event import Log, is_whole
 from sim.model.measures import measure
 from sim.model.model import Model
@@ -78,9 +78,9 @@ def columns(model: Model, summaries: Sequence[Summary]) -> Runs:
             name: np.array([one.parameters[place] for one in summaries], dtype=float)
             for place, name in enumerate(model.parameters)
         },
-        np.array([summary.ended for summary in summaries], dtype=object),
+        Words.of(summary.ended for summary in summaries),
         np.array([summary.events for summary in summaries], dtype=np.int64),
         followed,
         {what: tuple(one.run for one in broken if one.failed == what) for what, _ in common.most_common()},
-        np.array([summary.first or summary.ended for summary in summaries], dtype=object),
+        Words.of(summary.first or summary.ended for summary in summaries),
     )

@@ -1,7 +1,8 @@
 """What the runs of an ensemble come to, in columns: the form from which every estimate is made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -16,6 +17,31 @@ from sim.model.scenario import Scenario
 from sim.statistics.arrays import Bools, Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """A column of few distinct words: `codes` are places in `words`, which differ from each other."""
+
+    words: tuple[str, ...]
+    codes: npt.NDArray[np.int32]
+
+    @staticmethod
+    def of(column: Iterable[str]) -> "Words":
+        known: dict[str, int] = {}
+        codes = [known.setdefault(word, len(known)) for word in column]
+        return Words(tuple(known), np.array(codes, np.int32))
+
+    def at(self, places: npt.NDArray[np.intp]) -> "Words":
+        return Words(self.words, self.codes[places])
+
+    def are(self, *words: str) -> Bools:
+        """Say for each entry whether it is one of these words."""
+        return np.array([word in words for word in self.words], np.bool_)[self.codes]
+
+    @property
+    def column(self) -> npt.NDArray[np.object_]:
+        return np.array(self.words, dtype=object)[self.codes]
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Runs:
     """Columns with one entry for each run, in order of the runs' numbers.
@@ -27,22 +53,33 @@ class Runs:
     have no value. `ended` is the outcome that ended the run, `horizon`, `limit of events`, or the error's code;
     `first_ending` the first ending that came true, in the run or before the branch, else the same as `ended`.
     `failed` maps what befell the failed runs to their numbers; `sizes` has the number of events of every run.
+    `ends` and `first_ends` are the words of `ended` and `first_ending`; without `first_ends` these are the same.
     """
 
     numbers: npt.NDArray[np.int64]
     times: dict[str, Floats]
     measures: dict[str, Floats]
     parameters: dict[str, Floats]
-    ended: npt.NDArray[np.object_]
+    ends: Words
     sizes: npt.NDArray[np.int64]
     followed: Floats
     failed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    firsts: npt.NDArray[np.object_] | None = field(default=None, repr=False)
+    first_ends: Words | None = field(default=None, repr=False)
 
-    @property
+    @cached_property
+    def ended(self) -> npt.NDArray[np.object_]:
+        """What ended each run."""
+        return self.ends.column
+
+    @cached_property
     def first_ending(self) -> npt.NDArray[np.object_]:
         """The first ending of each run: `ended` where no others are given."""
-        return self.ended if self.firsts is None else self.firsts
+        return self.firsts.column
+
+    @property
+    def firsts(self) -> Words:
+        """The words of `first_ending`."""
+        return self.ends if self.first_ends is None else self.first_ends
 
     @property
     def events(self) -> int:
@@ -67,7 +104,7 @@ class Runs:
     @property
     def stopped(self) -> Bools:
         """Which runs were stopped at the limit of events."""
-        return np.asarray(self.ended == LIMIT_OF_EVENTS, dtype=np.bool_)
+        return self.ends.are(LIMIT_OF_EVENTS)
 
     def __repr__(self) -> str:
         return f"Runs({len(self)} runs, outcomes {', '.join(self.times)})"
@@ -100,19 +137,19 @@ class Runs:
             times={name: column[places] for name, column in self.times.items()},
             measures={name: column[places] for name, column in self.measures.items()},
             parameters={name: column[places] for name, column in self.parameters.items()},
-            ended=self.ended[places],
+            ends=self.ends.at(places),
             sizes=self.sizes[places],
             followed=self.followed[places],
             failed={what: found for what, found in kept.items() if found},
-            firsts=self.first_ending[places],
+            first_ends=self.firsts.at(places),
         )
 
     def by_first_ending(self, endings: Sequence[str]) -> "Runs":
         """Return the same runs with each of the endings counted only where it was the first to come true."""
-        first = self.first_ending
-        rest = np.where(self.whole | np.isin(first, endings), np.inf, np.nan)
+        first = self.firsts
+        rest = np.where(self.whole | first.are(*endings), np.inf, np.nan)
         return replace(self, times={
-            name: np.where(first == name, times, rest) if name in endings else times
+            name: np.where(first.are(name), times, rest) if name in endings else times
             for name, times in self.times.items()
         })  # fmt: skip
 
@@ -120,8 +157,8 @@ class Runs:
         """Return the same runs as if nothing were known of them: for figures that are withheld."""
         nothing = np.full(len(self), np.nan)
         times, measures = dict.fromkeys(self.times, nothing), dict.fromkeys(self.measures, nothing)
-        followed, firsts = np.full(len(self), -np.inf), np.full(len(self), "", dtype=object)
-        return replace(self, times=times, measures=measures, followed=followed, firsts=firsts)
+        followed, nowhere = np.full(len(self), -np.inf), Words(("",), np.zeros(len(self), np.int32))
+        return replace(self, times=times, measures=measures, followed=followed, first_ends=nowhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +169,7 @@ class Tabulate:
     reads_logs: ClassVar[bool] = False
 
     def __call__(self, program: Program, scenario: Scenario, table: EventTable) -> Runs:
-        runs = runs_of(program.model, scenario, table)
-        return replace(runs, parameters={}) if self.lean else runs
+        return runs_of(program.model, scenario, table, lean=self.lean)
 
 
 class RunsBuilder:
@@ -154,13 +190,15 @@ class RunsBuilder:
         """Take in what `project` made of `runs`."""
         if runs.stop > self._room:
             self._grow(max(runs.stop, 2 * self._room))
-        self._sizes[part.numbers] = part.sizes
-        self._followed[part.numbers] = part.followed
-        for places, ends in ((self._ended, part.ended), (self._first, part.first_ending)):
-            places[part.numbers] = [self._ends.setdefault(end, len(self._ends)) for end in ends]
-        for own, theirs in zip(self._columns, (part.times, part.measures, part.parameters), strict=True):
-            for name, column in own.items():
-                column[part.numbers] = theirs[name]
+        here = slice(runs.start, runs.stop)
+        self._sizes[here] = part.sizes
+        self._followed[here] = part.followed
+        for places, ends in ((self._ended, part.ends), (self._first, part.firsts)):
+            own = [self._ends.setdefault(word, len(self._ends)) for word in ends.words]
+            places[here] = np.array(own, np.int32)[ends.codes]
+        for columns, theirs in zip(self._columns, (part.times, part.measures, part.parameters), strict=True):
+            for name, column in columns.items():
+                column[here] = theirs[name]
         for what, failed in part.failed.items():
             self._failed.setdefault(what, []).extend(failed)
 
@@ -181,71 +219,102 @@ class RunsBuilder:
         part = slice(first, count)
         times, measures, parameters = ({name: column[part] for name, column in one.items()} for one in self._columns)
         failed = {what: sorted(run for run in runs if first <= run < count) for what, runs in self._failed.items()}
-        ends = np.array([*self._ends, ""], dtype=object)
+        words = tuple(self._ends)
         return Runs(
             numbers=np.arange(first, count),
             times=times,
             measures=measures,
             parameters=parameters,
-            ended=ends[self._ended[part]],
+            ends=Words(words, self._ended[part]),
             sizes=self._sizes[part],
             followed=self._followed[part],
             failed=_most_first({what: found for what, found in failed.items() if found}),
-            firsts=ends[self._first[part]],
+            first_ends=Words(words, self._first[part]),
         )
 
 
-def runs_of(model: Model, scenario: Scenario, table: EventTable) -> Runs:
-    """Read what measured runs come to from their table, whether rows are left out or not."""
+def runs_of(model: Model, scenario: Scenario, table: EventTable, *, lean: bool = False) -> Runs:
+    """Read what measured runs come to from their table, whether rows are left out or not; `lean` as in `Tabulate`."""
     assert table.measures is not None, "the runs are measured"
-    count, categories = len(table.runs), table.categories
-    run_of = np.repeat(np.arange(count), np.diff(table.starts))
-    last = table.codes[table.starts[1:] - 1]
+    rows = table.outcomes
+    count, categories, starts = len(rows.runs), rows.categories, rows.starts
+    last = rows.codes[starts[1:] - 1]
     broken = np.array([one.kind == "failed" for one in categories])[last]
     cut = np.array([one.kind == "failed" or one.note == LIMIT_OF_EVENTS for one in categories])[last]
-    notes = np.array([one.type if one.kind == "failed" else one.note for one in categories], dtype=object)
-    times = {name: np.where(cut, np.nan, np.inf) for name in model.outcomes}
+    places = {name: place for place, name in enumerate(model.outcomes)}
+    times = np.empty((len(places), count))
+    times[:] = np.where(cut, np.nan, np.inf)
     for event in scenario.past:
-        if event.kind == "outcome" and event.type in times:
-            times[event.type][:] = event.time - scenario.start
-    for code, category in enumerate(categories):
-        if category.kind == "outcome":
-            places = np.flatnonzero(table.codes == code)
-            times[category.type][run_of[places]] = table.times[places] - scenario.start
-    first_marks = table.offsets[table.starts[:-1]]
-    parameters = table.marks[first_marks[:, None] + np.arange(len(model.parameters))]
-    failed: dict[str, list[int]] = {}
-    for index in np.flatnonzero(broken):
-        category = categories[last[index]]
-        what = f"{category.type} in rule '{category.rule}'" if category.rule else category.type
-        failed.setdefault(what, []).append(table.first + int(index))
+        if event.kind == "outcome" and event.type in places:
+            times[places[event.type]] = event.time - scenario.start
+    which = np.array([places[one.type] if one.kind == "outcome" else -1 for one in categories])[rows.codes]
+    came = np.flatnonzero(which >= 0)
+    run_of = np.repeat(np.arange(count), np.diff(starts))[came]
+    times[which[came], run_of] = rows.times[came] - scenario.start
+    ends = _ends(rows, last)
+    begun = np.ascontiguousarray(_begun_with(rows, 0 if lean else len(model.parameters)).T)
+    measures = np.ascontiguousarray(table.measures.T)
     return Runs(
         numbers=table.first + np.arange(count),
-        times=times,
-        measures={name: table.measures[:, index] for index, name in enumerate(model.measures)},
-        parameters={name: parameters[:, index] for index, name in enumerate(model.parameters)},
-        ended=notes[last],
-        sizes=np.asarray(table.sizes, np.int64),
-        followed=np.where(cut, table.times[table.starts[1:] - 1] - scenario.start, np.inf),
-        failed=_most_first(failed),
-        firsts=_first_endings(model, scenario, table, run_of, notes[last]),
+        times=dict(zip(model.outcomes, times, strict=True)),
+        measures=dict(zip(model.measures, measures, strict=True)),
+        parameters={} if lean else dict(zip(model.parameters, begun, strict=True)),
+        ends=ends,
+        sizes=np.asarray(rows.sizes, np.int64),
+        followed=np.where(cut, rows.times[starts[1:] - 1] - scenario.start, np.inf),
+        failed=_most_first(_failures(rows, np.flatnonzero(broken), last)),
+        first_ends=_first_ends(model, scenario, ends, rows.codes[came], run_of, rows),
     )
 
 
-def _first_endings(
-    model: Model, scenario: Scenario, table: EventTable, run_of: npt.NDArray[np.intp], ended: npt.NDArray[np.object_]
-) -> npt.NDArray[np.object_]:
-    """Return each run's first ending; what ended the run where it has none."""
+def _begun_with(rows: EventTable, count: int) -> Floats:
+    """Return the first marks of the first row of each run, so many of them."""
+    found: Floats = rows.marks[rows.mark_starts[:-1, None] + np.arange(count)]
+    return found
+
+
+def _ends(rows: EventTable, last: npt.NDArray[np.integer]) -> Words:
+    """Return what ended each run, whose last row has that code."""
+    used = np.flatnonzero(np.bincount(last, minlength=len(rows.categories)))
+    closing = [rows.categories[code] for code in used.tolist()]
+    words = Words.of(one.type if one.kind == "failed" else one.note for one in closing)
+    renamed = np.zeros(len(rows.categories), np.int32)
+    renamed[used] = words.codes
+    return Words(words.words, renamed[last])
+
+
+def _failures(
+    rows: EventTable, broken: npt.NDArray[np.intp], last: npt.NDArray[np.integer]
+) -> dict[str, Sequence[int]]:
+    """Return what befell the runs at the places `broken`, each with the numbers of its runs, in order."""
+    codes = np.unique(last[broken])
+    failures = [rows.categories[code] for code in codes.tolist()]
+    whats = Words.of(f"{one.type} in rule '{one.rule}'" if one.rule else one.type for one in failures)
+    found = whats.codes[np.searchsorted(codes, last[broken])]
+    return {what: (rows.first + broken[found == place]).tolist() for place, what in enumerate(whats.words)}
+
+
+def _first_ends(
+    model: Model, scenario: Scenario, ends: Words, codes: npt.NDArray[np.integer], run_of: npt.NDArray[np.intp],
+    rows: EventTable,
+) -> Words:  # fmt: skip
+    """Return each run's first ending; what ended the run where it has none.
+
+    Outcomes came true with these codes in these runs, in order.
+    """
     before = first_ending(model, scenario.past)
     if before is not None:
-        return np.full(len(ended), before.type, dtype=object)
-    ending = [one.kind == "outcome" and model.outcomes[one.type].ending for one in table.categories]
-    rows = np.flatnonzero(np.array(ending)[table.codes])
-    runs, places = np.unique(run_of[rows], return_index=True)
-    types = np.array([one.type for one in table.categories], dtype=object)
-    found = ended.copy()
-    found[runs] = types[table.codes[rows[places]]]
-    return found
+        return Words((before.type,), np.zeros(len(ends.codes), np.int32))
+    known = {word: place for place, word in enumerate(ends.words)}
+    place_of = np.full(len(rows.categories), -1, np.int32)
+    for code, one in enumerate(rows.categories):
+        if one.kind == "outcome" and model.outcomes[one.type].ending:
+            place_of[code] = known.setdefault(one.type, len(known))
+    places = place_of[codes]
+    ending = np.flatnonzero(places >= 0)[::-1]  # of several of a run the first is written last
+    found = ends.codes.copy()
+    found[run_of[ending]] = places[ending]
+    return Words(tuple(known), found)
 
 
 def _most_first(failed: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, ...]]:

@@ -11,7 +11,6 @@ from sim.experiment.record import job_of
 from sim.experiment.workers import Progress, work, workers_for
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
-from sim.ledger.segments.digest import run_digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class _Again:
         opened = context.open(self.job)
         found = []
         for run in self.runs:
-            (digest,) = run_digests(opened.made(range(run, run + 1)))
-            if digest != opened.ensemble.run_digests(range(run, run + 1)):
+            made = opened.ensemble.digests_of(opened.made(range(run, run + 1)))
+            if made != opened.ensemble.run_digests(range(run, run + 1)):
                 found.append(run)
         return self, found

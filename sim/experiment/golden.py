@@ -13,7 +13,7 @@ from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
 RUNS = 3
-DIGEST = "e836f3990c41fabe05c91da2ae107e8622a8aba4e21c6a53857345910687d084"
+DIGEST = "4ad2d4effbe29e134d10e5f54ea86fc5332cfffa646aeed8579c3c6ba6bac72e"
 
 
 def golden_root(name: Name) -> str:

@@ -21,8 +21,8 @@ from sim.ledger.files import faults
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
-from sim.ledger.segments.digest import SIZE, run_digests
-from sim.ledger.segments.schema import Retention
+from sim.ledger.segments.digest import SIZE, TAG, events_of
+from sim.ledger.segments.schema import FORMAT, FORMATS, Retention
 from sim.ledger.spec import digest, spec_content
 from sim.model.canonical import measured
 from sim.model.event import LIMIT_OF_EVENTS, Log
@@ -32,6 +32,7 @@ from sim.model.program import compile_model
 from sim.model.reevaluate import reevaluate
 from sim.model.scenario import Scenario
 
+WORTH_LOADING = 1 << 16  # events for whose digests it is worth the milliseconds that loading compiled code takes
 MOST_OPENED = 4  # experiments that a process keeps opened: each takes some 30 MB
 TABLES = 4  # of whole runs, after which the outcomes that are kept of them go into one segment
 
@@ -81,7 +82,8 @@ class EnsembleJob:
 
     def check(self) -> None:
         """Raise LedgerError E703 unless the scenario, as it is here, means what the ensemble's id says."""
-        if digest(spec_content(spec_for(self.scenario, self.settings))) != self.ensemble:
+        spec = spec_for(self.scenario, self.settings)
+        if self.ensemble not in {digest(spec_content(spec, form)) for form in FORMATS}:
             which = f"the id of ensemble {self.ensemble[:12]}"
             message = f"the scenario that this worker was sent does not mean what {which} says"
             raise LedgerError("E703", message, "let driver and workers have the same sim")
@@ -138,9 +140,9 @@ class LoadedEnsemble:
                 return table
             return replace(table, measures=measures_of(self.program, self.scenario, table.logs()))
         table = self.made(runs)
-        known = self.ensemble.run_digests(table.runs)
-        for index, found in enumerate(run_digests(table)):
-            if found != known[SIZE * index : SIZE * (index + 1)]:
+        known, found = self.ensemble.run_digests(table.runs), self._digests(table)
+        for index in range(len(table.runs) if found != known else 0):
+            if found[SIZE * index : SIZE * (index + 1)] != known[SIZE * index : SIZE * (index + 1)]:
                 raise faults.otherwise(self.ensemble.folder, range(runs[index], runs[index] + 1))
         return table
 
@@ -173,9 +175,23 @@ class LoadedEnsemble:
 
         `digests` are those of the whole runs, where the table has only the rows that are kept with outcomes.
         """
+        digests = self._digests(table) if digests is None else digests
         if retention == "full":
-            return self.ensemble.publish(table, over=over)
-        return self.ensemble.publish_outcomes(table, measured(self.scenario.model), digests=digests, over=over)
+            return self.ensemble.publish(table, digests, over=over)
+        return self.ensemble.publish_outcomes(table, measured(self.scenario.model), digests, over=over)
+
+    def _digests(self, table: EventTable) -> bytes:
+        """Digest whole runs, by compiled code where there is the kernel's and they are many.
+
+        The first of them is held against hashlib's, which decides.
+        """
+        if self._job.engine == "kernel" and self.ensemble.form == FORMAT and table.rows >= WORTH_LOADING:
+            from sim.engines.kernel.run_hashes import run_hashes
+
+            found = run_hashes(table, TAG, events_of(table.categories))
+            if found and found[:SIZE] == self.ensemble.digests_of(table.part(0, 1)):
+                return found
+        return self.ensemble.digests_of(table)
 
     def made(self, runs: range, *, whole: bool = False) -> EventTable:
         """Make runs: `whole`, or up to the one with which they have `ENOUGH` events, marks and measures."""
@@ -187,13 +203,11 @@ class LoadedEnsemble:
         These are up to the run with which they have `TABLES` times as many values as is enough for a table. Return
         also the digests of the whole runs, and which of them were stopped.
         """
-        from sim.ledger.segments.laying_out import kept_rows  # and with it Arrow
-
         found, digests, stopped, wanted = list[EventTable](), bytearray(), Stopped(), TABLES * ENOUGH
         while runs and wanted > 0:
             table = self.engine.make(runs, enough=min(ENOUGH, wanted))
-            found.append(kept_rows(table))
-            digests += b"".join(run_digests(table))
+            found.append(table.outcomes)
+            digests += self._digests(table)
             stopped = stopped.and_of(table)
             wanted -= table.values
             runs = range(table.runs.stop, runs.stop)

@@ -120,7 +120,7 @@ def _job(experiment: Experiment, runs: int) -> EnsembleJob:
 
 def _gone(experiment: Experiment, runs: int) -> int:
     """Return of how many runs no log is kept."""
-    return sum(map(len, experiment.ledger.create(experiment.spec).missing(runs, "full")))
+    return sum(map(len, experiment.created().missing(runs, "full")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sim.ledger.files import faults
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest
-from sim.ledger.segments.digest import run_digests
+from sim.ledger.segments.schema import FORMAT
 from sim.ledger.spec import digest, spec_content
 from sim.ledger.stored_documents import readable, whole_documents
 from sim.model import canonical
@@ -46,7 +46,10 @@ class Origin:
 
 @dataclass(frozen=True)
 class Experiment:
-    """One scenario with how its runs are made and the ledger that they go to; `by_id` if it was read back by its id."""
+    """One scenario with how its runs are made and the ledger that they go to; `by_id` if it was read back by its id.
+
+    `form` is the format of its ensemble: that of the one that was read back, so that it grows as it is.
+    """
 
     case: Case
     scenario: Scenario
@@ -54,6 +57,7 @@ class Experiment:
     settings: RunSettings = field(default_factory=RunSettings)
     origin: Origin | None = None
     by_id: bool = False
+    form: int = FORMAT
 
     @property
     def same_streams(self) -> bool:
@@ -72,7 +76,11 @@ class Experiment:
     @cached_property
     def ensemble(self) -> Ensemble:
         """The ensemble of its runs, whether it is there or not."""
-        return self.ledger.ensemble(digest(spec_content(self.spec)))
+        return self.ledger.ensemble(digest(spec_content(self.spec, self.form)))
+
+    def created(self) -> Ensemble:
+        """Return the ensemble of its runs, making it if there is none yet; raises as `Ledger.create` does."""
+        return self.ledger.create(self.spec, self.form)
 
     @cached_property
     def program(self) -> Program:
@@ -142,7 +150,7 @@ def _log_of(ensemble: Ensemble, experiment: Experiment, run: int) -> Log:
         if error.code != "E710":
             raise
     log = reference(experiment).run(run)
-    if next(run_digests(table_of(run, [log]))) != ensemble.run_digests(range(run, run + 1)):
+    if ensemble.digests_of(table_of(run, [log])) != ensemble.run_digests(range(run, run + 1)):
         raise faults.otherwise(ensemble.folder, range(run, run + 1))
     return log
 
@@ -218,7 +226,7 @@ def opened(
         message = f"the documents kept with ensemble {ensemble.id[:12]} do not mean what its id says"
         raise LedgerError("E703", message, "run its scenario again from the case's own files")
     if not extension:
-        return experiment
+        return replace(experiment, form=ensemble.form)
     return prepare(file, ledger.folder, settings, origin=origin, shown=file.name, extension=extension)
 
 

@@ -61,7 +61,7 @@ def record(
     workers = checked(workers)
     if experiment.same_streams:
         runs = min(runs, 1)
-    ensemble = experiment.ledger.create(experiment.spec)
+    ensemble = experiment.created()
     wanted = experiment.settings.retention
     retention = wanted or _retention_as_before(ensemble, runs)
     gaps = ensemble.missing(runs, wanted or "outcomes")  # nobody's ledger grows by logs that nobody asked for
@@ -109,7 +109,7 @@ def job_of(experiment: Experiment, runs: int, *, new: bool = True, tried: bool =
 
 def keep_case(experiment: Experiment) -> StorePath:
     """Make the experiment's ensemble if there is none, and return where its scenario is kept among its documents."""
-    ensemble = experiment.ledger.create(experiment.spec)
+    ensemble = experiment.created()
     texts = _named(experiment.case.files)
     entry = next(iter(texts))
     if experiment.case.extension:

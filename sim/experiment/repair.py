@@ -36,9 +36,9 @@ from sim.ledger.manifest import (
     runs_named,
     segment_name,
 )
-from sim.ledger.segments.digest import run_digests, segment_root
+from sim.ledger.segments.digest import segment_root
 from sim.ledger.segments.reader import check_file, read_segment
-from sim.ledger.segments.schema import Retention
+from sim.ledger.segments.schema import FORMATS, Retention
 from sim.ledger.spec import digest, spec_content
 from sim.ledger.stored_documents import document_sets, lost_documents, read_documents, readable
 from sim.ledger.verify import Finding, read_chain
@@ -152,9 +152,9 @@ def _spec_again(ensemble: Ensemble, ledger: Ledger, newest: Manifest | None) -> 
             origin = Origin(*branch) if branch else None
             file = readable(ensemble.folder, folder / read_documents(folder)[0])
             experiment = prepare(file, ledger.folder, RunSettings.of(seed, parameters), origin=origin)
-            content = spec_content(experiment.spec)
-            if digest(content) == ensemble.id:
-                return content
+            for content in (spec_content(experiment.spec, form) for form in FORMATS):
+                if digest(content) == ensemble.id:
+                    return content
     return None
 
 
@@ -239,7 +239,7 @@ class _Remake:
         opened = context.open(self.job)
         path = opened.ensemble.folder / "segments" / self.file
         table = opened.made(self.runs, whole=True)  # one segment, as it was
-        root = segment_root(table.first, b"".join(run_digests(table)))
+        root = segment_root(table.first, opened.ensemble.digests_of(table))
         right = self.sealed is None or root == self.sealed.root
         retention: Retention = "outcomes" if ".outcomes." in self.file else "full"
         if not right or segment_name(table.first, len(self.runs), root, retention) != self.file:

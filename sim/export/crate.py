@@ -95,7 +95,7 @@ def _entry(one: Exported, folder: Path) -> CrateEntry:
     ensemble, kept = one.ensemble, keep_case(one.experiment)
     documents, *path = parts_below(kept, ensemble.folder / "documents")
     entry = "/".join(path)
-    copy = Ledger(folder / LEDGER).create(ensemble.spec)
+    copy = Ledger(folder / LEDGER).create(ensemble.spec, ensemble.form)
     source = at_hand(ensemble.folder / "documents" / documents)
     shutil.copytree(source, folder / LEDGER / "ensembles" / copy.id / "documents" / documents, dirs_exist_ok=True)
     readable = Path("documents") / one.label

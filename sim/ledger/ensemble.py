@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from sim.ledger.manifest import (
     without,
 )
 from sim.ledger.segments import reader
-from sim.ledger.segments.digest import SIZE, ensemble_root
+from sim.ledger.segments.digest import SIZE, ensemble_root, run_digests
 from sim.ledger.segments.digest_ranges import DigestRanges
 from sim.ledger.segments.schema import Header, Retention
 from sim.ledger.spec import read_spec
@@ -70,7 +71,12 @@ class Ensemble:
     @property
     def spec(self) -> dict[str, Any]:
         """The mapping that the ensemble was created with. Raise E703, E704 or E705."""
-        return read_spec(self.folder / "spec.json", self.id)
+        return read_spec(self.folder / "spec.json", self.id)[0]
+
+    @cached_property
+    def form(self) -> int:
+        """The format of its files: its spec's, and so part of its id. Raise E703, E704 or E705."""
+        return read_spec(self.folder / "spec.json", self.id)[1]
 
     def is_begun(self) -> bool:
         """Return whether there is only an empty folder, left by a process that was killed. Raise E706."""
@@ -107,18 +113,20 @@ class Ensemble:
         _, present = self._seen(runs, whole=True)
         return holds(with_logs(present), runs)
 
-    def publish(self, table: EventTable, *, over: bool = False) -> Segment:
+    def publish(self, table: EventTable, digests: bytes | None = None, *, over: bool = False) -> Segment:
         """Put whole runs on disk as one segment. Runs that are not whole are an assertion.
 
-        With `over`, what already has the segment's name is known to be damaged, and is replaced. Raise E706 if the
-        system refuses, E703 if a damaged file already has the segment's name.
+        `digests` are those of the runs, where they are known. With `over`, what already has the segment's name is known
+        to be damaged, and is replaced. Raise E706 if the system refuses, E703 if a damaged file already has the
+        segment's name.
         """
         from sim.ledger.segments.laying_out import whole_segment
 
-        return self._put(*whole_segment(self.id, table), over=over)[0]
+        found = self.digests_of(table) if digests is None else digests
+        return self._put(*whole_segment(self.id, table, found, self.form), over=over)[0]
 
     def publish_outcomes(
-        self, table: EventTable, measured: str, *, digests: bytes | None = None, over: bool = False
+        self, table: EventTable, measured: str, digests: bytes | None = None, *, over: bool = False
     ) -> Segment:
         """Put on disk what is kept of runs without logs, as `publish` does; `measured` digests what measures are.
 
@@ -126,7 +134,8 @@ class Ensemble:
         """
         from sim.ledger.segments.laying_out import outcomes_segment
 
-        return self._put(*outcomes_segment(self.id, table, measured, digests), over=over)[0]
+        found = self.digests_of(table) if digests is None else digests
+        return self._put(*outcomes_segment(self.id, table, found, measured, self.form), over=over)[0]
 
     def adopt(self, segment: Segment, content: bytes) -> tuple[Segment, bool]:
         """Put a segment's file from another ledger on disk, to be sealed; return whether it is new.
@@ -192,6 +201,7 @@ class Ensemble:
             root=root,
             provenance=provenance,
             oldest=number,
+            form=self.form,
         )
         return child if publish(self._free(number), child.content()) else None
 
@@ -247,18 +257,19 @@ class Ensemble:
         kept = [segment for segment in manifest.segments if segment.retention == "outcomes"]
         return joined(segment.range for segment in kept if self._header(segment).measured == measured)
 
-    def batches(self, manifest: Manifest, runs: range) -> "Iterator[pa.RecordBatch]":
-        """Give what is kept of those of `runs` that a manifest lists, each once, as Arrow batches of `arrow_schema()`.
+    def batches(self, manifest: Manifest, runs: range, *, whole: bool = True) -> "Iterator[pa.RecordBatch]":
+        """Give what is kept of those of `runs` that a manifest lists, each once, as Arrow batches of `event_schema()`.
 
-        Whole logs come before outcomes. For readers other than this ledger's, which need no file: each is read once,
-        and held against its SHA-256 before it is decoded. Raise E703 at a damaged one, E704 where one is missing.
+        If not `whole`, of logs only what is kept with outcomes alone. Whole logs come before outcomes. For readers
+        other than this ledger's, which need no file: each is read once, and held against its SHA-256 before it is
+        decoded. Raise E703 at a damaged one, E704 where one is missing.
         """
         taken: tuple[range, ...] = ()
         for segment in sorted(manifest.segments, key=lambda one: (one.retention != "full", one.first, -one.runs)):
             within = range(max(segment.first, runs.start), min(segment.range.stop, runs.stop))
             parts = without((within,), taken) if within else ()
             if parts:
-                yield from reader.read_batches(self.path(segment), segment, self.id, parts)
+                yield from reader.read_batches(self.path(segment), segment, self.id, parts, whole=whole)
                 taken = joined((*taken, *parts))
 
     def root(self, runs: int) -> str:
@@ -276,6 +287,10 @@ class Ensemble:
         for segment, part in in_turn(present, runs):
             found += self.digests(segment)[SIZE * (part.start - segment.first) : SIZE * (part.stop - segment.first)]
         return bytes(found)
+
+    def digests_of(self, table: EventTable) -> bytes:
+        """Digest whole runs, as this ensemble's format does; return the digests, one after another."""
+        return b"".join(run_digests(table, self.form))
 
     def digests(self, segment: Segment) -> bytes:
         """Give the run digests of a segment, one after another, as its file states them."""
@@ -349,4 +364,5 @@ class Ensemble:
             root=union.ensemble_root(),
             provenance=provenance,
             oldest=parent.oldest if parent else 1,
+            form=parent.form if parent else self.form,
         )

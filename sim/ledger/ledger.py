@@ -9,6 +9,7 @@ from sim.ledger.files import faults
 from sim.ledger.files.paths import place, right_in
 from sim.ledger.files.publish import make_folder, publish
 from sim.ledger.files.stored import Stored, StorePath
+from sim.ledger.segments.schema import FORMAT
 from sim.ledger.spec import Spec, digest, spec_content
 
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -53,12 +54,12 @@ class Ledger:
             remedy = "`sim run` makes one; `--ledger` names another"
             raise LedgerError("E701", f"{so}there is no ledger {self.folder}", remedy)
 
-    def create(self, spec: Spec) -> Ensemble:
-        """Return the ensemble of `spec`, any JSON mapping, making it if there is none yet.
+    def create(self, spec: Spec, form: int = FORMAT) -> Ensemble:
+        """Return the ensemble of `spec`, any JSON mapping, in a format, making it if there is none yet.
 
         Raise TypeError or ValueError for what is not JSON, E706 if the system refuses, E703 if its spec is damaged.
         """
-        content = spec_content(spec)
+        content = spec_content(spec, form)
         ensemble = self.ensemble(digest(content))
         path = ensemble.folder / "spec.json"
         if not faults.stands(path):

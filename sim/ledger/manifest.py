@@ -56,7 +56,7 @@ class Manifest:
 
     `root` is the digest of all sealed runs, however they were cut into segments. `parent` is the digest of the manifest
     before it, "" for the first. `oldest` is the number of the manifest with which the chain begins: its own where those
-    before were collected or damaged. `provenance` is any JSON object: who, where, when.
+    before were collected or damaged. `provenance` is any JSON object: who, where, when. `form` is the format.
     """
 
     ensemble: str
@@ -66,6 +66,7 @@ class Manifest:
     root: str
     provenance: Mapping[str, Any] = field(default_factory=dict, compare=False)
     oldest: int = 1
+    form: int = FORMAT
 
     @property
     def runs(self) -> tuple[range, ...]:
@@ -91,7 +92,7 @@ class Manifest:
     def _covered(self) -> dict[str, Any]:
         return {
             **({"oldest": self.oldest} if self.oldest > 1 else {}),
-            "format": FORMAT,
+            "format": self.form,
             "ensemble": self.ensemble,
             "number": self.number,
             "parent": self.parent,
@@ -170,7 +171,7 @@ def read_manifest(path: StorePath, ensemble: str) -> Manifest:
     try:
         segments = tuple(_segment(entry) for entry in fields["segments"])
         stated = {name: fields[name] for name in ("ensemble", "number", "parent", "root", "provenance")}
-        manifest = Manifest(**stated, segments=segments, oldest=fields.get("oldest", 1))
+        manifest = Manifest(**stated, segments=segments, oldest=fields.get("oldest", 1), form=fields["format"])
         whole = fields["digest"] == manifest.digest and data in (manifest.content(), manifest.old_content())
         whole = whole and all(map(_is_consistent, segments)) and isinstance(manifest.provenance, dict)
         whole = whole and 1 <= manifest.oldest <= manifest.number

@@ -23,26 +23,29 @@ def canonical(value: object) -> bytes:
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
-def spec_content(spec: Spec) -> bytes:
-    """Write a spec as it stands in `spec.json`."""
+def spec_content(spec: Spec, form: int = FORMAT) -> bytes:
+    """Write a spec as it stands in the `spec.json` of an ensemble of that format."""
     assert "format" not in spec, "the key 'format' of a spec belongs to the ledger"
-    return canonical({**spec, "format": FORMAT})
+    return canonical({**spec, "format": form})
 
 
 def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_spec(path: StorePath, identity: str) -> dict[str, Any]:
-    """Read `spec.json`. Raise E703 if its SHA-256 is not `identity`, E704 if it is missing, E705 if it is newer."""
+def read_spec(path: StorePath, identity: str) -> tuple[dict[str, Any], int]:
+    """Read `spec.json`, and return the spec and the ensemble's format.
+
+    Raise E703 if its SHA-256 is not `identity`, E704 if it is missing, E705 if it is newer.
+    """
     data = faults.content(path, "run the ensemble again: it is written anew")
     if digest(data) != identity:
         raise faults.damaged(path, "was changed: its SHA-256 is not the name of its folder")
     spec = decoded(path, data)
-    if spec["format"] > FORMAT:
-        raise faults.newer(path, spec["format"], FORMAT)
-    del spec["format"]
-    return spec
+    form: int = spec.pop("format")
+    if form > FORMAT:
+        raise faults.newer(path, form, FORMAT)
+    return spec, form
 
 
 def decoded(path: StorePath, data: bytes, remedy: str = faults.AGAIN) -> dict[str, Any]:

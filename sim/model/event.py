@@ -7,6 +7,9 @@ Kind: TypeAlias = Literal["started", "documented", "fired", "scheduled", "change
 
 Log: TypeAlias = "tuple[Event, ...]"
 
+# Kinds of the events that are kept where logs are not: how a run began, which outcomes came true, and how it ended.
+KEPT: frozenset[Kind] = frozenset({"started", "outcome", "ended", "failed"})
+
 RUN_STARTED = "run_started"
 RUN_ENDED = "run_ended"
 ASSUMPTIONS_CHANGED = "assumptions_changed"

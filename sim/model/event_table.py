@@ -5,12 +5,12 @@ is used: commands that only ask what a ledger holds do not wait for it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, chain, pairwise, starmap
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from sim.model.event import Event, Kind, Log
+from sim.model.event import KEPT, Event, Kind, Log
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,21 +35,22 @@ class Category(NamedTuple):
 class EventTable:
     """Consecutive runs, one row an event.
 
-    Run `first` + i has the rows `starts[i]` to `starts[i + 1]` - 1. `codes` are places in `categories`. `sequences` are
-    the events' numbers in their runs: 0, 1, 2, ... where no row is left out; the last row of a run is always there.
-    `times` count from the model's origin. The `marks` of all rows stand one after another, as many of a row as its
-    category says. `measures` have a line for each run as `sim.model.measures` gives them, NaN where there is none; None
-    if they are not measured. Times, marks and measures are float64, `starts` int32 or int64, the other columns int32.
+    Run `first` + i has the rows `starts[i]` to `starts[i + 1]` - 1. `codes` are places in `categories`. `numbers` are
+    the events' numbers in their runs; None where no row is left out, so that they are 0, 1, 2, ... The last row of a
+    run is always there. `times` count from the model's origin. The `marks` of all rows
+    stand one after another, as many of a row as its category says. `measures` have a line for each run as
+    `sim.model.measures` gives them, NaN where there is none; None if they are not measured. Times, marks and measures
+    are float64, `starts` int32 or int64, the other columns int32.
     """
 
     first: int
     starts: "Integers"
     codes: "Integers"
     categories: Sequence[Category]
-    sequences: "Integers"
     times: "Floats"
     occurrences: "Integers"
     marks: "Floats"
+    numbers: "Integers | None" = None
     measures: "Floats | None" = None
 
     @property
@@ -65,7 +66,18 @@ class EventTable:
     @property
     def sizes(self) -> "Integers":
         """How many events each run has, also where rows are left out."""
-        return self.sequences[self.starts[1:] - 1] + 1
+        import numpy as np
+
+        return np.diff(self.starts) if self.numbers is None else self.numbers[self.starts[1:] - 1] + 1
+
+    @cached_property
+    def sequences(self) -> "Integers":
+        """The events' numbers in their runs: int32."""
+        import numpy as np
+
+        if self.numbers is not None:
+            return self.numbers
+        return np.arange(self.rows, dtype=np.int32) - np.repeat(self.starts[:-1].astype(np.int32), self.sizes)
 
     @property
     def values(self) -> int:
@@ -81,12 +93,62 @@ class EventTable:
         np.cumsum(self.counts, out=ends[1:])
         return ends
 
+    @cached_property
+    def mark_starts(self) -> "Integers":
+        """Where each run's marks begin, and at the end how many marks there are: int64."""
+        import numpy as np
+
+        if not len(self.starts) > 1 or not np.all(np.diff(self.starts)):  # what `reduceat` is not for
+            return self.offsets[self.starts]
+        ends = np.zeros(len(self.starts), np.int64)
+        np.cumsum(np.add.reduceat(self.counts, self.starts[:-1], dtype=np.int64), out=ends[1:])
+        return ends
+
     @property
     def counts(self) -> "Integers":
         """How many marks each row has: int32."""
         import numpy as np
 
         return np.array([category.marks for category in self.categories], np.int32)[self.codes]
+
+    @cached_property
+    def outcomes(self) -> "EventTable":
+        """The same runs with the rows alone that are kept where logs are not: those of the kinds `KEPT`."""
+        import numpy as np
+
+        kept = np.array([category.kind in KEPT for category in self.categories], bool)
+        if kept.all():
+            return self
+        rows = np.flatnonzero(kept[self.codes])
+        starts = np.searchsorted(rows, self.starts)
+        if self.numbers is None:
+            numbers: Integers = (rows - np.repeat(self.starts[:-1], np.diff(starts))).astype(np.int32)
+        else:
+            numbers = self.numbers[rows]
+        codes = self.codes[rows]
+        return EventTable(
+            first=self.first,
+            starts=starts,
+            codes=codes,
+            categories=self.categories,
+            times=self.times[rows],
+            occurrences=self.occurrences[rows],
+            marks=self.marks[self._marks_of(rows, codes)],
+            numbers=numbers,
+            measures=self.measures,
+        )
+
+    def _marks_of(self, rows: "Integers", codes: "Integers") -> "Integers":
+        """Return where the marks of some rows, which have these codes, stand."""
+        import numpy as np
+
+        counts = np.array([category.marks for category in self.categories], np.int64)[codes]
+        marked = np.flatnonzero(counts)
+        only_first = len(marked) == len(self.runs) and np.array_equal(rows[marked], self.starts[:-1])
+        begins = self.mark_starts[:-1] if only_first else self.offsets[rows[marked]]
+        counts = counts[marked]
+        before = np.cumsum(counts) - counts
+        return np.repeat(begins - before, counts) + np.arange(counts.sum())
 
     def logs(self, places: Iterable[int] | None = None) -> Iterator[Log]:
         """Give the logs of all runs, or of those at some places, one by one. No row of them may be left out."""
@@ -107,17 +169,22 @@ class EventTable:
         The categories are those that the piece uses, in the order in which it first does. So the same runs give the
         same piece, however their categories were numbered.
         """
+        part = self.part(low, high)
+        codes, used = renumbered(part.codes, len(self.categories))
+        return replace(part, codes=codes, categories=[self.categories[code] for code in used])
+
+    def part(self, low: int, high: int) -> "EventTable":
+        """Return the runs from the `low`-th until before the `high`-th, with all categories and no copy of a row."""
         start, end = self.starts[low], self.starts[high]
-        codes, used = renumbered(self.codes[start:end], len(self.categories))
         return EventTable(
             first=self.first + low,
             starts=self.starts[low : high + 1] - start,
-            codes=codes,
-            categories=[self.categories[code] for code in used],
-            sequences=self.sequences[start:end],
+            codes=self.codes[start:end],
+            categories=self.categories,
             times=self.times[start:end],
             occurrences=self.occurrences[start:end],
-            marks=self.marks[self.offsets[start] : self.offsets[end]],
+            marks=self.marks[self.mark_starts[low] : self.mark_starts[high]],
+            numbers=None if self.numbers is None else self.numbers[start:end],
             measures=None if self.measures is None else self.measures[low:high],
         )
 
@@ -151,10 +218,10 @@ def table_of(first: int, logs: Sequence[Log], measures: "Floats | None" = None) 
         starts=np.array([0, *accumulate(map(len, logs))], np.int64),
         codes=np.array(codes, np.int32),
         categories=list(starmap(Category, known)),
-        sequences=np.array([row.sequence for row in rows], np.int32),
         times=np.array([row.time for row in rows], np.float64),
         occurrences=np.array([row.occurrence for row in rows], np.int32),
         marks=np.array(list(chain.from_iterable(row.marks for row in rows)), np.float64),
+        numbers=np.array([row.sequence for row in rows], np.int32),
         measures=measures,
     )
 
@@ -172,15 +239,16 @@ def joined(tables: Sequence[EventTable]) -> EventTable:
     ]
     before = [0, *accumulate(table.rows for table in tables)]
     measures = [table.measures for table in tables if table.measures is not None]
+    left_out = any(table.numbers is not None for table in tables)
     return EventTable(
         first=tables[0].first,
         starts=np.concatenate([[0], *(table.starts[1:] + rows for table, rows in zip(tables, before, strict=False))]),
         codes=np.concatenate(codes),
         categories=list(known),
-        sequences=np.concatenate([table.sequences for table in tables]),
         times=np.concatenate([table.times for table in tables]),
         occurrences=np.concatenate([table.occurrences for table in tables]),
         marks=np.concatenate([table.marks for table in tables]),
+        numbers=np.concatenate([table.sequences for table in tables]) if left_out else None,
         measures=np.concatenate(measures) if len(measures) == len(tables) else None,
     )
 
@@ -191,7 +259,7 @@ def until_enough(tables: Iterable[EventTable], enough: int, measures: int) -> li
 
     taken: list[EventTable] = []
     for table in tables:
-        values = np.diff(table.starts + table.offsets[table.starts]) + measures
+        values = np.diff(table.starts + table.mark_starts) + measures
         sums = np.cumsum(values)
         runs = int(np.searchsorted(sums, enough)) + 1
         taken.append(table.piece(0, runs) if runs < len(sums) else table)

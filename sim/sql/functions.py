@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from sim.analysis.incidence import milestone
-from sim.analysis.runs import Runs
+from sim.analysis.runs import Runs, Words
 from sim.statistics import differences, estimates, sequence, simultaneous, stopped_runs, uncertainty
 from sim.statistics.arrays import Bools, Floats
 
@@ -90,7 +90,8 @@ def first_times(
     count = len(times)
     runs = Runs(
         numbers=np.arange(count), times={"": _reals(times)}, measures={}, parameters={},
-        ended=np.full(count, "", dtype=object), sizes=np.zeros(count, dtype=np.int64), followed=_reals(followed),
+        ends=Words(("",), np.zeros(count, dtype=np.int32)), sizes=np.zeros(count, dtype=np.int64),
+        followed=_reals(followed),
     )  # fmt: skip
     found = milestone(runs, "", limit, _draws(draws), earliest=earliest)
     listed = [

@@ -27,7 +27,7 @@ from sim.explain.pairs.projected import turning_points
 from sim.language.expressions.types import SECONDS, Calendar
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.manifest import Manifest, joined, without
-from sim.ledger.segments.schema import KEPT, arrow_schema
+from sim.ledger.segments.schema import event_schema
 from sim.model.canonical import measured
 from sim.model.event import LIMIT_OF_EVENTS
 from sim.model.outcomes import first_ending
@@ -188,19 +188,17 @@ class Loader:
 
     def _events(self, one: Covered, *, whole: bool) -> None:
         scenario, calendar = one.experiment.scenario, one.experiment.scenario.model.calendar
-        kinds = ", ".join(map(_quoted, KEPT))
 
         def batches() -> "Iterator[pa.RecordBatch]":
             assert one.manifest
             for runs in one.runs:
-                yield from one.ensemble.batches(one.manifest, runs)
+                yield from one.ensemble.batches(one.manifest, runs, whole=whole)
 
         insert(
             self.connection,
             f"INSERT INTO events SELECT {_quoted(one.short)}, run, sequence, time - {scenario.start!r}::DOUBLE, "  # noqa: S608
-            f"{_date_of('time', calendar)}, kind, type, rule, faction, occurrence, marks, note FROM {GIVEN} "
-            f"WHERE {'true' if whole else f'kind IN ({kinds})'}",
-            arrow_schema(),
+            f"{_date_of('time', calendar)}, kind, type, rule, faction, occurrence, marks, note FROM {GIVEN}",
+            event_schema(),
             batches(),
         )
 

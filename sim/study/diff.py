@@ -15,14 +15,18 @@ from sim.analysis.shown import Shown
 from sim.build.model import checked_model
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment, RunSettings, Workers, project_pairs, record
+from sim.experiment.logs import logs_of
+from sim.experiment.workers import chunks
 from sim.language.diagnostics import Diagnostic, LanguageError
 from sim.language.files import meant_as
+from sim.ledger.ensemble import Ensemble
 from sim.ledger.files.paths import place
 from sim.ledger.files.stored import StorePath
+from sim.ledger.segments.digest import run_digests
 from sim.model.canonical import specification
 from sim.model.differences.model_differences import ModelDifference, differences_in_texts, model_differences
 from sim.model.event import Event
-from sim.model.event_table import EventTable
+from sim.model.event_table import EventTable, table_of
 from sim.model.evidence.documented import Documented
 from sim.model.program import Program
 from sim.model.scenario import Scenario
@@ -193,7 +197,8 @@ def with_runs(found: Differences, plan: Plan, *, progresses: Progresses | None =
         record(side, count, _Made(), workers=plan.workers, progress=progresses(named) if progresses else None)[0]
         for side, named in ((one, found.one.named), (other, found.other.named))
     ]
-    digests = [ensemble.run_digests(range(count)) for ensemble in ensembles]
+    form = max(ensemble.form for ensemble in ensembles)
+    digests = [_digests(side, ensemble, count, form) for side, ensemble in zip((one, other), ensembles, strict=True)]
     apart = differing(*digests)
     parted: list[RunDifference] = []
     if apart:
@@ -202,6 +207,17 @@ def with_runs(found: Differences, plan: Plan, *, progresses: Progresses | None =
             [(one, other)], count, FirstDifference(), only=[apart], workers=plan.workers, progress=hears
         )
     return replace(found, runs=RunDifferences((digests[0], digests[1]), tuple(parted)), why_no_runs="")
+
+
+def _digests(side: Experiment, ensemble: Ensemble, count: int, form: int) -> bytes:
+    """Return the digests of runs as an ensemble of format `form` has them."""
+    if ensemble.form == form:
+        return ensemble.run_digests(range(count))
+    found = bytearray()
+    for piece in chunks(range(count)):
+        logs = [log for _, log in logs_of(ensemble, side.ledger, piece)]
+        found += b"".join(run_digests(table_of(piece.start, logs), form))
+    return bytes(found)
 
 
 def _why_not(one: Experiment, other: Experiment) -> str:

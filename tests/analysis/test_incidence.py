@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.analysis.incidence import MILESTONES, incidence, milestone
-from sim.analysis.runs import Runs
+from sim.analysis.runs import Runs, Words
 from sim.statistics.estimates import NO_INTERVAL, mean, proportion, quantile, within
 from sim.statistics.uncertainty import over_draws, proportion_over_draws
 
@@ -19,7 +19,7 @@ def runs_with(**times) -> Runs:
     """Return runs of which only the outcomes' times matter."""
     count = len(next(iter(times.values())))
     columns = {name: np.array(column, dtype=float) for name, column in times.items()}
-    return Runs(np.arange(count), columns, {}, {}, np.array([""] * count), np.zeros(count), np.full(count, np.inf))
+    return Runs(np.arange(count), columns, {}, {}, Words.of([""] * count), np.zeros(count), np.full(count, np.inf))
 
 
 def raced(*causes: list[float]) -> Runs:
@@ -93,7 +93,7 @@ def test_with_competing_outcomes_it_is_the_aalen_johansen_estimate(causes, time)
 @given(st.integers(1, 10**6), st.sampled_from([0.9, 0.95, 0.99]))
 def test_the_band_is_that_of_dvoretzky_kiefer_and_wolfowitz(runs, level):
     times, whole = np.broadcast_to(0.0, (runs,)), np.broadcast_to(np.inf, (runs,))
-    one = Runs(np.broadcast_to(np.int64(0), (runs,)), {"o": times}, {}, {}, np.array([]), 0, whole)
+    one = Runs(np.broadcast_to(np.int64(0), (runs,)), {"o": times}, {}, {}, Words.of([]), 0, whole)
 
     found = incidence(one, "o", [], level=level)
 

@@ -155,7 +155,7 @@ def test_one_segment_that_cannot_be_made_again_does_not_keep_the_others_from_it(
 
 
 def test_nothing_is_touched_while_a_file_is_of_a_newer_format(experiment, ensemble) -> None:
-    newest(ensemble).write_bytes(b'{"format": 2}')
+    newest(ensemble).write_bytes(b'{"format": 3}')
     flip(segments(ensemble)[0])
     before = files(ensemble)
 

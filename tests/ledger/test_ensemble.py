@@ -246,10 +246,10 @@ def test_a_segment_made_again_with_other_bytes_takes_the_place_of_the_lost_one(
     segment = ensemble.publish(table_of(0, LOGS))
     before = ensemble.seal([segment], {})
     ensemble.path(segment).unlink()
-    from sim.ledger.segments.writer import encode
+    from sim.ledger.segments.layout_2 import encode_2
 
     monkeypatch.setattr("sim.ledger.segments.laying_out.GROUP", 10)
-    monkeypatch.setattr("sim.ledger.segments.laying_out.encode", lambda header, groups: encode(header, groups))
+    monkeypatch.setattr("sim.ledger.segments.laying_out.encode_2", lambda header, table: encode_2(header, table))
     again = ensemble.publish(table_of(0, LOGS))
     assert again.file == segment.file
     assert again.sha256 != segment.sha256

@@ -100,8 +100,8 @@ def test_a_manifest_edited_by_hand_is_found(
 def test_a_manifest_of_a_newer_format_is_told_apart_from_a_damaged_one(ensemble: Ensemble) -> None:
     two_manifests(ensemble)
     path = manifest_path(ensemble.manifests, 2)
-    path.write_bytes(b'{"format": 2, "everything": "else"}')
-    with pytest.raises(LedgerError, match="format 2") as caught:
+    path.write_bytes(b'{"format": 3, "everything": "else"}')
+    with pytest.raises(LedgerError, match="format 3") as caught:
         ensemble.manifest()
     assert caught.value.code == "E705"
 

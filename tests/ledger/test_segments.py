@@ -1,9 +1,14 @@
 """Segment files: what comes back, and that damage never does."""
 
+import dataclasses
+import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -12,15 +17,22 @@ from hypothesis import strategies as st
 
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger, Segment, verify
-from sim.ledger.segments import laying_out, writer
-from sim.ledger.segments.laying_out import grouped
+from sim.ledger.segments import laying_out
+from sim.ledger.segments.laying_out import in_standard_order
+from sim.ledger.segments.layout_1 import encode_1
+from sim.ledger.segments.layout_2 import encode_2
 from sim.ledger.segments.reader import read_header, read_segment
-from sim.ledger.segments.schema import TEXTS, Header
-from sim.model.event import Event, Log
-from sim.model.event_table import table_of
+from sim.ledger.segments.schema import FORMATS, TEXTS, Header
+from sim.model.event import KEPT, Event, Log
+from sim.model.event_table import Category, EventTable, table_of
 from tests.ledger.logs import TINY, bits, log, whole_logs
 
 in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
+
+@pytest.fixture(params=FORMATS)
+def ensemble(tmp_path: Path, request: pytest.FixtureRequest) -> Ensemble:
+    return Ledger(tmp_path / "ledger").create({"model": "élan", "seed": 1}, request.param)
 
 
 def sealed(ensemble: Ensemble, logs: list[Log], first: int = 0) -> Segment:
@@ -31,12 +43,33 @@ def sealed(ensemble: Ensemble, logs: list[Log], first: int = 0) -> Segment:
 
 @in_one_folder
 @given(st.lists(whole_logs(), min_size=1, max_size=5))
-def test_a_log_survives_write_and_read_bit_for_bit(tmp_path: Path, logs: list[Log]) -> None:
-    ensemble = Ledger(tmp_path).create({"logs": repr(bits(logs))})
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_log_survives_write_and_read_bit_for_bit(tmp_path: Path, form: int, logs: list[Log]) -> None:
+    ensemble = Ledger(tmp_path).create({"logs": repr(bits(logs))}, form)
     sealed(ensemble, logs)
     back = [log for _, log in ensemble.logs()]
     assert bits(back) == bits(logs)
     assert bits([ensemble.log(len(logs) - 1)]) == bits(logs[-1:])
+    assert verify(ensemble) == ()
+
+
+@in_one_folder
+@given(st.lists(whole_logs(), min_size=1, max_size=5), st.integers(0, 3))
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_is_kept_without_logs_survives_write_and_read(
+    tmp_path: Path, form: int, logs: list[Log], count: int
+) -> None:
+    ensemble = Ledger(tmp_path).create({"logs": repr(bits(logs)), "measures": count}, form)
+    measures = np.arange(1.0 * count * len(logs)).reshape(len(logs), count)
+    ensemble.seal([ensemble.publish_outcomes(table_of(2, logs, measures), "measured")], {})
+
+    (kept,) = ensemble.kept(range(2 + len(logs)), "measured")
+
+    assert kept.runs == range(2, 2 + len(logs))
+    assert bits(list(kept.logs())) == bits([tuple(event for event in log if event.kind in KEPT) for log in logs])
+    assert kept.measures.tolist() == measures.tolist()
+    assert kept.sizes.tolist() == [len(log) for log in logs]
+    assert verify(ensemble) == ()
 
 
 def test_a_segment_of_several_row_groups_reads_back(ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +90,23 @@ def test_many_texts_fall_out_of_parquets_dictionary_and_still_read_back(ensemble
     assert [log for _, log in ensemble.logs()] == logs
 
 
-def test_any_parquet_reader_sees_plain_columns(ensemble: Ensemble) -> None:
+def test_any_parquet_reader_sees_plain_columns(tmp_path: Path) -> None:
+    ensemble = Ledger(tmp_path).create({})
+    segment = sealed(ensemble, [TINY, log(5)])
+    file = pq.ParquetFile(ensemble.path(segment))
+    categories = json.loads(file.metadata.metadata[b"sim.segment"])["categories"]
+    one, other = file.read().to_pylist()
+    assert len(other["code"]) == 5
+    assert {name: column[1] for name, column in one.items() if name != "marks"} == {
+        "code": categories.index(["fired", "shots_fired", "north_probes_the_line", "north", "", 1]),
+        "time": 1.5,
+        "occurrence": 0,
+    }
+    assert one["marks"] == [0.05, 7.0, 2.0]
+
+
+def test_any_parquet_reader_sees_plain_rows_in_format_1(tmp_path: Path) -> None:
+    ensemble = Ledger(tmp_path).create({}, 1)
     segment = sealed(ensemble, [TINY, log(5)])
     rows = pq.read_table(ensemble.path(segment)).to_pylist()
     assert [row["run"] for row in rows] == [0] * 4 + [1] * 5
@@ -75,24 +124,25 @@ def test_any_parquet_reader_sees_plain_columns(ensemble: Ensemble) -> None:
     }
 
 
+@pytest.mark.parametrize("form", FORMATS)
 def test_the_name_of_a_segment_comes_from_its_content_and_not_from_its_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: int
 ) -> None:
     logs = [TINY, log(9)]
-    one = Ledger(tmp_path / "one").create({})
+    one = Ledger(tmp_path / "one").create({}, form)
     first = sealed(one, logs)
-    encode = writer.encode
+    encode = encode_1 if form == 1 else encode_2
 
-    def otherwise(header: Header, groups: Any) -> bytes:
-        table = pq.read_table(pa.BufferReader(encode(header, groups)))
+    def otherwise(header: Header, table: EventTable) -> bytes:
+        table = pq.read_table(pa.BufferReader(encode(header, table)))
         sink = pa.BufferOutputStream()
         with pq.ParquetWriter(sink, table.schema, compression="none", use_dictionary=False, version="1.0") as file:
             file.write_table(table)
             file.add_key_value_metadata(header.metadata())
         return bytes(sink.getvalue())
 
-    monkeypatch.setattr("sim.ledger.segments.laying_out.encode", otherwise)
-    other = Ledger(tmp_path / "other").create({})
+    monkeypatch.setattr(f"sim.ledger.segments.laying_out.encode_{form}", otherwise)
+    other = Ledger(tmp_path / "other").create({}, form)
     second = sealed(other, logs)
     assert first.sha256 != second.sha256
     assert (first.file, first.root) == (second.file, second.root)
@@ -180,13 +230,11 @@ def test_a_segment_of_another_ensemble_is_found(tmp_path: Path) -> None:
         assert caught.value.code == "E703"
 
 
-def test_a_segment_of_a_newer_format_is_told_apart_from_a_damaged_one(
-    ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sim.ledger.segments.schema.FORMAT", 2)
-    segment = ensemble.publish(table_of(0, [TINY]))
-    monkeypatch.undo()
-    with pytest.raises(LedgerError, match="has format 2, but this version of sim reads formats up to 1") as caught:
+def test_a_segment_of_a_newer_format_is_told_apart_from_a_damaged_one(ensemble: Ensemble) -> None:
+    newer = Ensemble(ensemble.folder)
+    newer.__dict__["form"] = 3
+    segment = newer.publish(table_of(0, [TINY]))
+    with pytest.raises(LedgerError, match="has format 3, but this version of sim reads formats up to 2") as caught:
         ensemble.seal([segment], {})
     assert caught.value.code == "E705"
 
@@ -202,26 +250,67 @@ def test_a_parquet_file_of_somebody_else_is_found(ensemble: Ensemble) -> None:
 def test_rows_that_do_not_give_the_digests_are_found_though_every_checksum_is_right(ensemble: Ensemble) -> None:
     """What a faulty program could write: the header of one log over the rows of another."""
     segment = ensemble.publish(table_of(0, [TINY]))
-    header = Header(ensemble.id, (range(1),), 4, ensemble.digests(segment))
     forged = (*TINY[:-1], Event(3, 31.0, "ended", "run_ended", note="horizon"))
-    ensemble.path(segment).write_bytes(writer.encode(header, tuple(grouped(table_of(0, [forged])))))
+    ensemble.path(segment).write_bytes(encoded(ensemble, segment, table_of(0, [forged])))
     with pytest.raises(LedgerError, match="rows that do not give its digests"):
         ensemble.publish(table_of(0, [TINY]))
 
 
-def test_rows_that_say_that_they_are_of_other_runs_are_found_though_they_give_the_digests(ensemble: Ensemble) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"codes": np.array([3, 1, 4, 0], np.int32)}, "codes that stand for no category"),
+        ({"codes": np.array([3, 1, -1, 0], np.int32)}, "codes that stand for no category"),
+        ({"codes": np.array([3, 3, 2, 0], np.int32)}, "the marks are not as many as its categories say"),
+        ({"starts": np.array([0, 0])}, "the rows are not those of so many runs"),
+    ],
+)
+def test_columns_that_do_not_fit_are_found_though_every_checksum_is_right(
+    tmp_path: Path, wrong: dict[str, Any], complaint: str
+) -> None:
+    ensemble = Ledger(tmp_path).create({})
     segment = ensemble.publish(table_of(0, [TINY]))
-    header = Header(ensemble.id, (range(1),), 4, ensemble.digests(segment))
-    ensemble.path(segment).write_bytes(writer.encode(header, tuple(grouped(table_of(7, [TINY])))))
+    table = in_standard_order(table_of(0, [TINY]))
+    forged = dataclasses.replace(table, **wrong)
+    forged.__dict__["mark_starts"] = table.mark_starts
+    header = header_of(ensemble, segment, table.categories)
+    ensemble.path(segment).write_bytes(encode_2(header, SimpleNamespace(first=0, part=lambda *_: forged)))
+    with pytest.raises(LedgerError, match=complaint):
+        read_segment(ensemble.path(segment), ensemble.id)
+
+
+def header_of(ensemble: Ensemble, segment: Segment, categories: Sequence[Category]) -> Header:
+    return Header(
+        ensemble=ensemble.id,
+        groups=(segment.range,),
+        events=segment.events,
+        digests=ensemble.digests(segment),
+        categories=tuple(categories) if ensemble.form > 1 else (),
+        form=ensemble.form,
+    )
+
+
+def encoded(ensemble: Ensemble, segment: Segment, table: EventTable) -> bytes:
+    """Encode a table under the header of a segment."""
+    table = in_standard_order(table)
+    return (encode_1 if ensemble.form == 1 else encode_2)(header_of(ensemble, segment, table.categories), table)
+
+
+def test_rows_that_say_that_they_are_of_other_runs_are_found_though_they_give_the_digests(tmp_path: Path) -> None:
+    ensemble = Ledger(tmp_path).create({}, 1)
+    segment = ensemble.publish(table_of(0, [TINY]))
+    header = header_of(ensemble, segment, ())
+    others = SimpleNamespace(groups=(range(7, 8),), retention="full", metadata=header.metadata)
+    ensemble.path(segment).write_bytes(encode_1(others, table_of(7, [TINY])))
     with pytest.raises(LedgerError, match="the rows are not those of its runs"):
         ensemble.publish(table_of(0, [TINY]))
 
 
-def test_the_texts_are_dictionaries_and_pages_have_checksums(ensemble: Ensemble) -> None:
+def test_pages_have_checksums_and_texts_of_format_1_are_dictionaries(ensemble: Ensemble) -> None:
     segment = sealed(ensemble, [TINY])
     group = pq.ParquetFile(ensemble.path(segment)).metadata.row_group(0)
-    found = {group.column(i).path_in_schema: group.column(i) for i in range(group.num_columns)}
-    assert all(found[name].has_dictionary_page for name in TEXTS)
+    found = {group.column(i).path_in_schema.split(".")[0]: group.column(i) for i in range(group.num_columns)}
+    assert all(found[name].has_dictionary_page for name in TEXTS if ensemble.form == 1)
     assert {column.compression for column in found.values()} == {"ZSTD"}
     data = bytearray(ensemble.path(segment).read_bytes())
     data[found["time"].data_page_offset + found["time"].total_compressed_size - 1] ^= 1
@@ -240,9 +329,10 @@ def test_memory_that_does_not_do_is_no_damage(tmp_path):
 
 
 def test_runs_come_back_however_many_distinct_events_a_number_has_room_for(
-    ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ensemble = Ledger(tmp_path).create({}, 1)
     logs = [TINY, log(9), log(6, 2.0)]
     sealed(ensemble, logs)
-    monkeypatch.setattr("sim.ledger.segments.reader._PLACES", 5)
+    monkeypatch.setattr("sim.ledger.segments.layout_1._PLACES", 5)
     assert bits([found for _, found in ensemble.logs()]) == bits(logs)

@@ -47,7 +47,7 @@ def test_different_values_have_different_texts(one: Any, other: Any) -> None:
 
 def test_a_spec_is_written_as_it_always_was(tmp_path: Path) -> None:
     content = spec_content({"seed": 7, "model": "élan", "rates": [0.1, 1.0, 1e300, -0.0, None, True]})
-    assert content == '{"format":1,"model":"élan","rates":[0.1,1.0,1e+300,-0.0,null,true],"seed":7}'.encode()
+    assert content == '{"format":2,"model":"élan","rates":[0.1,1.0,1e+300,-0.0,null,true],"seed":7}'.encode()
 
 
 def test_the_id_is_the_hash_of_the_file(tmp_path: Path) -> None:
@@ -89,10 +89,10 @@ def test_a_changed_spec_is_found(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_spec_of_a_newer_format_is_told_apart_from_a_damaged_one(tmp_path: Path) -> None:
-    content = canonical({"format": 2})
+    content = canonical({"format": 3})
     folder = tmp_path / "ensembles" / hashlib.sha256(content).hexdigest()
     folder.mkdir(parents=True)
     (folder / "spec.json").write_bytes(content)
-    with pytest.raises(LedgerError, match="format 2") as caught:
+    with pytest.raises(LedgerError, match="format 3") as caught:
         _ = Ledger(tmp_path).find("").spec
     assert caught.value.code == "E705"

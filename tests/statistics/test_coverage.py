@@ -16,7 +16,7 @@ import pytest
 from scipy import special, stats
 
 from sim.analysis.incidence import incidence, milestone
-from sim.analysis.runs import Runs
+from sim.analysis.runs import Runs, Words
 from sim.build.model import loads_model
 from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
@@ -109,7 +109,7 @@ def runs_of(times: np.ndarray) -> Runs:
         {"o": times},
         {},
         {},
-        np.array([""] * len(times)),
+        Words.of([""] * len(times)),
         np.zeros(len(times)),
         np.full(len(times), np.inf),
     )

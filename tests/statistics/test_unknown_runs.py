@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.analysis.incidence import incidence, milestone
-from sim.analysis.runs import Runs
+from sim.analysis.runs import Runs, Words
 from sim.statistics.differences import at_every_look, outcome_difference, share_of, unpaired_outcome_difference
 from sim.statistics.estimates import LEVEL, proportion, spread, within
 from sim.statistics.sequence import proportion_sequence, proportion_sequence_between
@@ -187,7 +187,7 @@ def histories(draw):
 
 def runs_with(times, followed):
     count = len(times)
-    return Runs(np.arange(count), {"o": times}, {}, {}, np.array([""] * count), np.zeros(count), followed)
+    return Runs(np.arange(count), {"o": times}, {}, {}, Words.of([""] * count), np.zeros(count), followed)
 
 
 @pytest.mark.parametrize("nested", [False, True])

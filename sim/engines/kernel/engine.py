@@ -352,13 +352,11 @@ class _Work:
         halves = codes.view(np.int32)  # a row's code, and its occurrence above it: no copy is made
         done, count = int(self.n[memory_map.DONE]), len(engine.program.model.measures)
         starts = self.n[len(engine.ints) :][: done + 1]
-        sequences = np.arange(len(codes), dtype=np.int32) - np.repeat(starts[:-1].astype(np.int32), np.diff(starts))
         return EventTable(
             first=self.runs.start,
             starts=starts,
             codes=halves[LOW::2],
             categories=tuple(engine.categories),
-            sequences=sequences,
             times=times,
             occurrences=halves[1 - LOW :: 2],
             marks=marks,

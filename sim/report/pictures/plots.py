@@ -69,7 +69,7 @@ def timeline(target: Path | str, run: int, *, ledger: StorePath | str = LEDGER) 
 
 def timeline_of(experiment: Experiment, run: int) -> Picture:
     """Draw one run of an experiment. Raise UsageError E708 if the ledger does not have it."""
-    ensemble = experiment.ledger.create(experiment.spec)
+    ensemble = experiment.created()
     check_sealed(ensemble, run, experiment.ledger)
     return one_run(experiment, log_of(ensemble, experiment.ledger, run), run)
 

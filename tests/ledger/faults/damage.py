@@ -83,7 +83,7 @@ def unknown_files(folder: Path) -> Trial:
             if theirs.exists():
                 _try(trial, ensemble, path, theirs.read_bytes(), "the other's")
             if kind in ("spec", "manifest"):
-                newer = json.dumps({**json.loads(whole), "format": 2}).encode()
+                newer = json.dumps({**json.loads(whole), "format": 3}).encode()
                 _try(trial, ensemble, path, newer, "a newer format", codes=("E703", "E705"))
             path.write_bytes(whole)
     return trial

@@ -91,7 +91,7 @@ def test_a_disk_that_takes_a_few_bytes_at_a_time_gets_them_all(bench) -> None:
 
 @needs_compiler
 def test_a_disk_that_is_full_at_any_byte_is_a_refusal_and_what_is_sealed_stays(bench) -> None:
-    trial = refusals.full_disks(bench, 499)
+    trial = refusals.full_disks(bench, 397)
     nothing_lost(trial, 20)
     assert set(trial.ends) == {"E706"}
 
@@ -164,7 +164,7 @@ def test_every_flipped_bit_of_every_file_is_found(place) -> None:
 
 
 def test_a_file_of_any_other_length_is_found(place) -> None:
-    nothing_lost(damage.wrong_lengths(place), 900)
+    nothing_lost(damage.wrong_lengths(place), 880)
 
 
 def test_files_of_other_ensembles_and_newer_formats_are_found(place) -> None:

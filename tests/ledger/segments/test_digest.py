@@ -1,4 +1,6 @@
 import dataclasses
+import hashlib
+import struct
 
 import pytest
 from hypothesis import given
@@ -14,11 +16,50 @@ def digest_of(run: int, log: Log) -> str:
     return next(run_digests(table_of(run, [log]))).hex()
 
 
-def test_the_digests_of_a_tiny_log_never_change() -> None:
-    digest = next(run_digests(table_of(0, [TINY])))
-    assert digest.hex() == "99515d5d404c41068f42d7b7e7efd5766915aa4400a1db05a1682becb505af76"
-    assert segment_root(0, digest) == "e23d23951421fe49e0e49f1e0c74cead97e4d2216b4f94d679bc690a9772d713"
-    assert ensemble_root([digest]) == "700c89bbdc42c3977272dc25acfa35761c1b2cfded125cc4c1ca273f46e8ec00"
+@pytest.mark.parametrize(
+    ("form", "run", "segment", "ensemble"),
+    [
+        (
+            1,
+            "99515d5d404c41068f42d7b7e7efd5766915aa4400a1db05a1682becb505af76",
+            "e23d23951421fe49e0e49f1e0c74cead97e4d2216b4f94d679bc690a9772d713",
+            "700c89bbdc42c3977272dc25acfa35761c1b2cfded125cc4c1ca273f46e8ec00",
+        ),
+        (
+            2,
+            "b5ab26d82f87e2a8ac05e98eeecc5ddd9ba5f51d740154d83324b920d55949e5",
+            "3a416983ed474651eb6c9aaec2dafe1635fc36a33fe42025e2536ebfce954013",
+            "af8d924eb1f7c89e27416adecab2957d40e538cf0925f921865352429c0c1b29",
+        ),
+    ],
+)
+def test_the_digests_of_a_tiny_log_never_change(form: int, run: str, segment: str, ensemble: str) -> None:
+    digest = next(run_digests(table_of(0, [TINY]), form))
+    assert digest.hex() == run
+    assert segment_root(0, digest) == segment
+    assert ensemble_root([digest]) == ensemble
+
+
+def digest_as_documented(run: int, log: Log) -> bytes:
+    """Write down, event by event, what the module says that a run's bytes are."""
+    data = b"sim run 2\n" + struct.pack("<qq", run, len(log))
+    for event in log:
+        category = b"".join(
+            struct.pack("<I", len(text.encode())) + text.encode()
+            for text in (event.kind, event.type, event.rule, event.faction, event.note)
+        )
+        data += hashlib.sha256(category + struct.pack("<i", len(event.marks))).digest()[:16]
+        data += struct.pack("<dii", event.time, event.occurrence, len(event.marks))
+    data += struct.pack(f"<{sum(len(event.marks) for event in log)}d", *(mark for event in log for mark in event.marks))
+    return hashlib.sha256(data).digest()
+
+
+@given(st.lists(whole_logs(), min_size=1, max_size=5), st.integers(0, 2**40), st.integers(1, 9))
+def test_a_digest_is_of_the_bytes_that_are_documented(logs: list[Log], first: int, at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.ledger.segments.digest._AT_ONCE", at_once)
+        found = list(run_digests(table_of(first, logs)))
+    assert found == [digest_as_documented(first + place, log) for place, log in enumerate(logs)]
 
 
 def test_every_field_of_every_event_counts() -> None:

@@ -126,7 +126,7 @@ def _run(experiment: Experiment, plan: Plan, goals: tuple[str, ...], max_runs: i
 
 def interrupted(experiment: Experiment, runs: int) -> str:
     """Return what stands after an interruption."""
-    ensemble = experiment.ledger.create(experiment.spec)
+    ensemble = experiment.created()
     sealed = runs - sum(len(gap) for gap in ensemble.missing(runs))
     return (
         f"stopped: {sealed:,} of {runs:,} runs of '{experiment.scenario.name}' are sealed in ensemble "
