@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from sim.analysis.differences.turning_points import How, To, TurningPoint
 from sim.engines.reference import ReferenceEngine
+from sim.engines.undone_run import Undone
 from sim.errors import LedgerError
 from sim.experiment.pairs import Side
 from sim.explain.followed_run import FollowedRun
@@ -18,7 +19,7 @@ from sim.explain.pairs.assumption_sets import Assumptions
 from sim.explain.pairs.difference_nodes import Ended, Occurred
 from sim.explain.pairs.pair_causes import Causes
 from sim.explain.pairs.paired_runs import PairedRuns
-from sim.explain.pairs.undoing import Undone, ending_of, without
+from sim.explain.pairs.undoing import ending_of, without
 from sim.explain.pairs.ways_back import Way, unknown, ways
 from sim.model.event import is_whole
 from sim.model.outcomes import first_ending

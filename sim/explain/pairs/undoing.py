@@ -1,30 +1,13 @@
-"""Runs made again with one firing undone: as the other run had it, or barred.
+"""How runs end that are made again with a firing undone, or of a part of what a scenario assumes, many at once.
 
-Owns what undoing an event means. What the other run has otherwise is made as it is there: another event is chosen, or
-it comes at that time, or at once where its clock starts only later, with those marks. What the other run has not at all
-does not come: a rule that merely skipped one firing would fire again by its next draw, so it is barred from then on.
+What undoing a firing means is for `sim.engines.undone_run`.
 """
 
-import math
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
-
 from sim.engines.reference import ReferenceEngine
-from sim.model.event import HORIZON, Event, Log
+from sim.engines.undone_run import Counterfactual, Undone
+from sim.model.event import HORIZON, Log
 from sim.model.outcomes import first_ending
-from sim.model.program import TIME
-from sim.model.run import Run
 from sim.model.scenario import Scenario
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """A rule's firing, by its occurrence, that is undone: by coming as `instead` has it, or by barring its rule."""
-
-    rule: str
-    occurrence: int
-    instead: Event | None = None
 
 
 def ending_of(scenario: Scenario, log: Log) -> str:
@@ -37,51 +20,4 @@ def ending_of(scenario: Scenario, log: Log) -> str:
 
 def without(engine: ReferenceEngine, run: int, undone: Undone) -> Log:
     """Return the log of a run with one firing undone."""
-    return engine.unfold_as(partial(_UndoneRun, undone), run).finished()
-
-
-class _UndoneRun(Run):
-    """A run in which one firing is undone; all other draws are the same."""
-
-    def __init__(self, undone: Undone, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._undone = undone
-        self._rule = self.program.numbers[undone.rule]
-
-    def begin(self) -> None:
-        super().begin()
-        self._move()
-
-    def change(self, index: int) -> set[int]:
-        return super().change(index) | self._move()
-
-    def flip(self) -> set[int]:
-        return super().flip() | self._move()
-
-    def look(self) -> set[int]:
-        return super().look() | self._move()
-
-    def schedule(self, index: int) -> set[int]:
-        return super().schedule(index) | self._move()
-
-    def fire(self, number: int, time: float) -> set[int]:
-        clock, undone = self.clocks.clocks[number], self._undone
-        if number != self._rule or clock.occurrence < undone.occurrence:
-            return super().fire(number, time) | self._move()
-        self.frame[TIME] = time
-        if undone.instead is None:
-            self.clocks.exclude((number,))
-            return {number}
-        if clock.occurrence > undone.occurrence:
-            return super().fire(number, time)
-        if self._stopped(time):
-            return set()
-        return self._happen(undone.instead.type, undone.instead.marks, time, number, clock.occurrence)
-
-    def _move(self) -> set[int]:
-        """Let the occurrence that comes otherwise be due at its new time, once its clock runs."""
-        clock, instead = self.clocks.clocks[self._rule], self._undone.instead
-        if instead is None or not clock.enabled or clock.occurrence != self._undone.occurrence:
-            return set()
-        clock.due, clock.edge = max(instead.time, self.frame[TIME]), math.inf
-        return {self._rule}
+    return engine.counterfactual(Counterfactual(run, undone))

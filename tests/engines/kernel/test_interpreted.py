@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim.build.model import loads_model
 from sim.engines.kernel.engine import KernelEngine, _Work
 from sim.engines.kernel.generator.model_text import ModelText
-from sim.engines.kernel.runtime import loop, memory_map, turn_steps
+from sim.engines.kernel.runtime import loop, memory_map, turn_steps, undone_firing
 from sim.engines.kernel.runtime.linked import PARTS
 from sim.testing.models import alone, model_data, scenario_of
 from tests.engines.kernel.alike import program_of
@@ -29,7 +29,7 @@ def names_of(engine):
     """Return what the names in the loop and in the model's functions stand for, to be run by CPython."""
     text = ModelText(engine.layout)
     names = {**text.names(), "Reals": None, "Ints": None}
-    for module in (loop, turn_steps):  # what calls the model's own functions
+    for module in (loop, turn_steps, undone_firing):  # what calls the model's own functions
         exec(compile(Path(module.__file__).read_text(encoding="utf-8"), "loop", "exec"), names)  # noqa: S102 - our own text
     exec(compile(text.source, "model", "exec"), names)  # noqa: S102
     names["parts"] = SimpleNamespace(**{name: names[name] for name in PARTS})

@@ -63,8 +63,11 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     MOMENTS, MOMENTS_AT,  # those, in `f`, and after them the moments at which flags flip; how many there are
     DEPENDENT, DEPENDENT_AT,  # how many steps draw priors that read other parameters, and where they are; see `STEP`
     ARGUMENTS_AT,  # where in `f` the table of such a prior is laid
-) = range(74)  # fmt: skip
-HEADER = 74
+    AT_HAND,  # the number of the run at hand
+    WANTED_AT,  # a block for each run where they are wanted one by one, see `WANTED`; 0: they are consecutive
+    UNDONE_AT,  # the block of the run at hand if a firing is undone in it, else 0
+) = range(77)  # fmt: skip
+HEADER = 77
 
 # A step in `n`: the number of a prior of the model's own, whose value is drawn into the frame, and the cell of `f` that
 # has a copy of it; or BRANCH_VALUES, and where the turn's block is whose values the frame takes.
@@ -76,6 +79,12 @@ BRANCH_VALUES = -1
 # it, that it renews, and that it starts again; and by which number the log calls it.
 VALUES, VALUES_END, STOPPED_FROM, FOLLOWERS, RENEWED, WOKEN, WOKEN_END, NUMBER = range(8)
 TURN = 8
+
+# The block in `n` of a run that is wanted by itself: its number; the rule and the occurrence of the firing that is
+# undone, -1 if none is; the event type and the code of what comes instead, -1 if the rule is excluded; and where
+# its time is in `f`, and after that its marks.
+WANTED_RUN, UNDONE_RULE, UNDONE_OCCURRENCE, INSTEAD, INSTEAD_CODE, INSTEAD_AT = range(6)
+WANTED = 6
 
 # A clock's block in `f`: since when it runs, what it had before (age or hazard), the greatest hazard that its threshold
 # is known to exceed, its rate, its threshold, its law's parameters; and in `n`.

@@ -3,7 +3,8 @@
 import pytest
 
 from sim.engines.reference import ReferenceEngine
-from sim.explain.pairs.undoing import Undone, ending_of, without
+from sim.engines.undone_run import Undone
+from sim.explain.pairs.undoing import ending_of, without
 from sim.model.event import HORIZON, Event
 from sim.model.program import compile_model
 from tests.analysis.tales import load
