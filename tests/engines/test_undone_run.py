@@ -3,8 +3,8 @@
 import pytest
 
 from sim.engines.reference import ReferenceEngine
-from sim.engines.undone_run import Undone
-from sim.explain.pairs.undoing import ending_of, without
+from sim.engines.undone_run import Counterfactual, Undone
+from sim.explain.pairs.undoing import ending_of
 from sim.model.event import HORIZON, Event
 from sim.model.program import compile_model
 from tests.analysis.tales import load
@@ -35,6 +35,10 @@ def engine(tmp_path):
     return ReferenceEngine(compile_model(scenario.model), scenario, 1)
 
 
+def undone(engine, run, what):
+    return engine.counterfactual(Counterfactual(run, what))
+
+
 def of(log, rule):
     return [(event.time, event.type) for event in log if event.rule == rule]
 
@@ -45,7 +49,7 @@ def event(time, kind):
 
 @pytest.mark.parametrize("run", range(8))
 def test_a_barred_rule_fires_as_before_and_then_no_more_and_nothing_else_moves(engine, run):
-    known, log = engine.run(run), without(engine, run, Undone("blows", 1))
+    known, log = engine.run(run), undone(engine, run, Undone("blows", 1))
 
     assert of(log, "blows") == of(known, "blows")[:1]
     assert ending_of(engine.scenario, log) == HORIZON
@@ -58,7 +62,7 @@ def test_a_choice_that_is_undone_falls_at_its_time_and_otherwise(engine, run):
     known = engine.run(run)
     ((time, chosen),) = of(known, "fights")[-1:]
     instead = {"battle_won": "battle_lost", "battle_lost": "battle_won"}[chosen]
-    log = without(engine, run, Undone("fights", 0, event(time, instead)))
+    log = undone(engine, run, Undone("fights", 0, event(time, instead)))
 
     assert of(log, "fights") == [(time, instead)]
     assert [one for one in log if one.time < time] == [one for one in known if one.time < time]
@@ -69,13 +73,13 @@ def test_a_choice_that_is_undone_falls_at_its_time_and_otherwise(engine, run):
 def test_a_firing_that_is_moved_comes_at_that_time(engine, run, shift):
     first, second = of(engine.run(run), "blows")[:2]
     at = second[0] + shift * (second[0] - first[0])
-    log = without(engine, run, Undone("blows", 1, event(at, "horn_blown")))
+    log = undone(engine, run, Undone("blows", 1, event(at, "horn_blown")))
 
     assert of(log, "blows")[:2] == [first, (at, "horn_blown")]
 
 
 def test_a_firing_that_is_moved_before_its_clock_starts_comes_at_once(engine):
     first, _ = of(engine.run(0), "blows")[:2]
-    log = without(engine, 0, Undone("blows", 1, event(first[0] / 2, "horn_blown")))
+    log = undone(engine, 0, Undone("blows", 1, event(first[0] / 2, "horn_blown")))
 
     assert of(log, "blows")[1] == first
