@@ -1,8 +1,10 @@
 """What every engine gives: runs of one scenario as a table of events, the same from each, bit for bit."""
 
 import sys
+from collections.abc import Sequence
 from typing import Literal, Protocol, TypeAlias
 
+from sim.engines.undone_run import Counterfactual
 from sim.model.event import Log
 from sim.model.event_table import EventTable
 
@@ -31,3 +33,6 @@ class Engine(Protocol):
 
     def run(self, number: int) -> Log:
         """Return the log of one run."""
+
+    def counterfactuals(self, wanted: Sequence[Counterfactual]) -> EventTable:
+        """Make runs, one at least, with what is undone in each; run i of the table is the i-th. None is measured."""

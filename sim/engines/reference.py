@@ -6,7 +6,8 @@ orders what happens; `Run` says what it means.
 """
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from heapq import heapify, heappush
 from itertools import groupby
 from operator import attrgetter
@@ -15,10 +16,11 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 import simpy
 
 from sim.engines.protocol import Name
+from sim.engines.undone_run import Counterfactual, UndoneRun
 from sim.errors import RunError
 from sim.model.clock.run_clock import NEVER
 from sim.model.event import Log
-from sim.model.event_table import EventTable, joined, until_enough
+from sim.model.event_table import EventTable, joined, table_of, until_enough
 from sim.model.measures import measured_table
 from sim.model.program import Program, RuleProgram
 from sim.model.random_streams import RandomStreams, Streams
@@ -103,6 +105,16 @@ class ReferenceEngine:
     def run(self, number: int) -> Log:
         """Return the log of run `number`. A run that cannot go on ends with a `failed` event; nothing is raised."""
         return self.unfold(number).finished()
+
+    def counterfactuals(self, wanted: Sequence[Counterfactual]) -> EventTable:
+        """Make runs, one at least, with what is undone in each; run i of the table is the i-th. None is measured."""
+        return table_of(0, [self.counterfactual(one) for one in wanted])
+
+    def counterfactual(self, wanted: Counterfactual) -> Log:
+        """Return the log of a run with one firing undone."""
+        if wanted.undone is None:
+            return self.run(wanted.run)
+        return self.unfold_as(partial(UndoneRun, wanted.undone), wanted.run).finished()
 
     def unfold(self, number: int) -> Run:
         """Return run `number` as it stands when it is over, with its last state, or the error that ended it."""

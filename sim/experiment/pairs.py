@@ -1,8 +1,8 @@
 """Projections over pairs of runs: run i of one ensemble beside run i of another. Both must be sealed."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from sim.experiment.jobs import MOST_OPENED, EnsembleJob, LoadedEnsemble, WorkerContext
 from sim.experiment.prepare import Experiment
@@ -14,6 +14,7 @@ from sim.model.program import Program
 from sim.model.scenario import Scenario
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 # One run under two scenarios: (program, scenario, log) of each, and the run's number.
 Side: TypeAlias = tuple[Program, Scenario, Log]
@@ -24,10 +25,18 @@ TableSide: TypeAlias = tuple[Program, Scenario, EventTable]
 TablesProjection: TypeAlias = Callable[[TableSide, TableSide], T]
 
 
+@runtime_checkable
+class JointProjection(Protocol[T_co]):
+    """A projection of pairs that it takes many at once of, in order."""
+
+    def together(self, pairs: Iterable[tuple[Side, Side, int]]) -> Sequence[T_co]:
+        """Return the projection of each pair."""
+
+
 def project_pairs(
     pairs: Sequence[tuple[Experiment, Experiment]],
     runs: int,
-    projection: PairProjection[T],
+    projection: PairProjection[T] | JointProjection[T],
     *,
     only: Sequence[Collection[int]] | None = None,
     worth: int = 1,
@@ -48,7 +57,7 @@ def project_pairs(
         if (some := None if only is None else frozenset(only[number]).intersection(piece)) is None or some
     ]
     wanted = runs * len(pairs) if only is None else sum(map(len, only))
-    made: dict[tuple[int, int], list[T]] = {}
+    made: dict[tuple[int, int], Sequence[T]] = {}
     done = 0
     if progress:
         progress(done, wanted, 0)
@@ -130,16 +139,19 @@ class _PairsItem(Generic[T]):
     other: EnsembleJob
     runs: range
     only: frozenset[int] | None
-    projection: PairProjection[T]
+    projection: PairProjection[T] | JointProjection[T]
 
-    def do(self, context: WorkerContext) -> "tuple[_PairsItem[T], list[T]]":
+    def do(self, context: WorkerContext) -> "tuple[_PairsItem[T], Sequence[T]]":
         one, other = context.open(self.one), context.open(self.other)
         logs, other_logs = (side.logs(self.runs, self.only) for side in (one, other))
         runs = self.runs if self.only is None else sorted(self.only)
-        return self, [
-            self.projection((one.program, one.scenario, log), (other.program, other.scenario, other_log), run)
+        pairs = (
+            ((one.program, one.scenario, log), (other.program, other.scenario, other_log), run)
             for run, log, other_log in zip(runs, logs, other_logs, strict=True)
-        ]
+        )
+        if isinstance(self.projection, JointProjection):
+            return self, self.projection.together(pairs)
+        return self, [self.projection(*pair) for pair in pairs]
 
 
 @dataclass(frozen=True, slots=True)

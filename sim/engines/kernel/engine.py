@@ -5,6 +5,7 @@ What a run is, the model's text says; that it is the reference engine's run, bit
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ from sim.engines.kernel.past import past_is_fixed
 from sim.engines.kernel.runtime import memory_map
 from sim.engines.kernel.turns import LaidOut, dependent_steps, holding, lay_out
 from sim.engines.protocol import Name
+from sim.engines.undone_run import Counterfactual
 from sim.model.event import ASSUMPTIONS_CHANGED, Event, Log
 from sim.model.event_table import Category, EventTable
 from sim.model.model import Scheduled
@@ -92,12 +94,22 @@ class KernelEngine:
 
     def make(self, runs: range, *, enough: int = sys.maxsize) -> EventTable:
         """Make runs, one at least, up to the one with which they have `enough` events, marks and measures."""
-        data = _Work(self, runs, *self._unused(len(runs)))
+        data = _Work(self, runs, spare=self._unused(len(runs)))
         data.n[memory_map.ENOUGH] = enough
+        return self._made(data)
+
+    def counterfactuals(self, wanted: Sequence[Counterfactual]) -> EventTable:
+        """Make runs, one at least, with what is undone in each; run i of the table is the i-th. None is measured."""
+        ints, reals = self._laid(wanted)
+        data = _Work(self, range(len(wanted)), ints, reals, spare=self._unused(len(wanted)))
+        data.n[memory_map.ENOUGH] = sys.maxsize
+        return replace(self._made(data), measures=None)
+
+    def _made(self, data: "_Work") -> EventTable:
         while True:
             status = self.code.simulate(data.f, data.n)
             if status == FINISHED:
-                self._spare, self._spare_runs = [data.n, data.f, np.empty(0)], len(runs)
+                self._spare, self._spare_runs = [data.n, data.f, np.empty(0)], len(data.runs)
                 return data.table()
             if status == FULL:
                 data.grow()
@@ -108,6 +120,24 @@ class KernelEngine:
         """Return arrays of their own with what the scenario brings, and room for the rows of one run."""
         data = _Work(self, range(1))
         return data.f, data.n
+
+    def _laid(self, wanted: Sequence[Counterfactual]) -> tuple[list[int], list[float]]:
+        """Return the blocks of runs that are wanted one by one, and the times and marks that come instead."""
+        layout, numbers = self.layout, self.program.numbers
+        ints: list[int] = []
+        reals: list[float] = []
+        for one in wanted:
+            undone = one.undone
+            if undone is None:
+                ints += (one.run, -1, 0, -1, 0, 0)
+            elif undone.instead is None:
+                ints += (one.run, numbers[undone.rule], undone.occurrence, -1, 0, 0)
+            else:
+                instead = undone.instead
+                code, at = layout.codes["fired", undone.rule, instead.type], len(self.reals) + len(reals)
+                ints += (one.run, numbers[undone.rule], undone.occurrence, layout.events[instead.type], code, at)
+                reals += (instead.time, *instead.marks)
+        return ints, reals
 
     def _unused(self, runs: int) -> list[npt.NDArray[Any]]:
         """Return the arrays of the last call if nothing that it made is in use any more: fresh memory takes time.
@@ -246,22 +276,26 @@ class KernelEngine:
 
 
 class _Work:
-    """The arrays of one call: what the scenario brings, and room for what is made."""
+    """The arrays of one call: what the scenario brings, what is wanted of each run, and room for what is made."""
 
-    def __init__(self, engine: KernelEngine, runs: range, n: Ints | None = None, f: Floats | None = None) -> None:
+    def __init__(
+        self, engine: KernelEngine, runs: range, ints: Sequence[int] = (), reals: Sequence[float] = (), *,
+        spare: Sequence[npt.NDArray[Any]] = (),
+    ) -> None:  # fmt: skip
         self.engine = engine
         self.runs = runs
         measures = len(runs) * len(engine.program.model.measures)
-        self.n_base, self.f_base = len(engine.ints) + len(runs) + 1, len(engine.reals) + measures
-        self.room = 0 if n is None or f is None else min(len(n) - self.n_base, (len(f) - self.f_base) // 2)
-        if n is None or f is None or self.room < ROWS:
+        starts, measured = len(engine.ints) + len(ints), len(engine.reals) + len(reals)
+        self.n_base, self.f_base = starts + len(runs) + 1, measured + measures
+        self.room = min(len(spare[0]) - self.n_base, (len(spare[1]) - self.f_base) // 2) if spare else 0
+        if self.room < ROWS:
             self.room = ROWS
-            n = np.empty(self.n_base + self.room, dtype=np.int64)
-            f = np.empty(self.f_base + 2 * self.room, dtype=np.float64)
-        self.n, self.f = n, f
-        self.n[: len(engine.ints)] = engine.ints
-        self.f[: len(engine.reals)] = engine.reals
-        n[memory_map.STARTS_AT], n[memory_map.MEASURES_AT] = len(engine.ints), len(engine.reals)
+            spare = np.empty(self.n_base + ROWS, dtype=np.int64), np.empty(self.f_base + 2 * ROWS, dtype=np.float64)
+        self.n, self.f = n, f = spare
+        n[: len(engine.ints)], n[len(engine.ints) : starts] = engine.ints, ints
+        f[: len(engine.reals)], f[len(engine.reals) : measured] = engine.reals, reals
+        n[memory_map.WANTED_AT] = len(engine.ints) if ints else 0
+        n[memory_map.STARTS_AT], n[memory_map.MEASURES_AT] = starts, measured
         n[memory_map.RUN], n[memory_map.RUNS], n[memory_map.DONE] = runs.start, len(runs), 0
         n[memory_map.ROWS] = n[memory_map.MARKS] = 0
         n[n[memory_map.STARTS_AT]] = 0
@@ -329,7 +363,7 @@ class _Work:
 
     def _undrawn(self) -> list[float]:
         """Return the same of a run whose parameters could not all be drawn, as the reference engine has them."""
-        engine, run = self.engine, int(self.n[memory_map.RUN] + self.n[memory_map.DONE])
+        engine, run = self.engine, int(self.n[memory_map.AT_HAND])
         values = engine.streams.parameters(engine.scenario, run, central=False)
         return [float(value) for value in (*values, *engine.streams.replaced(engine.scenario, run, central=False))]
 
@@ -351,7 +385,7 @@ class _Work:
         codes, times, marks = self._written()
         halves = codes.view(np.int32)  # a row's code, and its occurrence above it: no copy is made
         done, count = int(self.n[memory_map.DONE]), len(engine.program.model.measures)
-        starts = self.n[len(engine.ints) :][: done + 1]
+        starts = self.n[self.n[memory_map.STARTS_AT] :][: done + 1]
         return EventTable(
             first=self.runs.start,
             starts=starts,
@@ -360,5 +394,5 @@ class _Work:
             times=times,
             occurrences=halves[1 - LOW :: 2],
             marks=marks,
-            measures=self.f[len(engine.reals) :][: done * count].reshape(done, count),
+            measures=self.f[self.n[memory_map.MEASURES_AT] :][: done * count].reshape(done, count),
         )

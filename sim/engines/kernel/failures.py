@@ -47,7 +47,7 @@ def _again(layout: Layout, streams: RandomStreams, scenario: Scenario, f: Any, n
     turns = turns_of(program, scenario)
     match site * memory_map.SITES:
         case memory_map.AT_PARAMETERS:
-            run = int(n[memory_map.RUN] + n[memory_map.DONE])
+            run = int(n[memory_map.AT_HAND])
             if error := streams.undrawn(scenario, run, central=False):
                 raise error
         case memory_map.AT_INITIAL:

@@ -1,16 +1,19 @@
 """The turning point of a pair of runs, and which assumptions its end needs: found by ways back, settled by runs.
 
 The ways say how a difference came about; which assumption it needs, and whether an event turned the run, is decided by
-making the run again without it. `MakesTurningPoints` is a projection over pairs, which any process may be sent.
+making the run again without it. Many pairs are explained side by side, so that their runs are made together: how is for
+`undoing`. `TurningPoints` is a projection over pairs, which any process may be sent.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any, TypeAlias
 
 from sim.analysis.differences.turning_points import How, To, TurningPoint
+from sim.engines.choice import Wanted
 from sim.engines.reference import ReferenceEngine
+from sim.engines.undone_run import Undone
 from sim.errors import LedgerError
 from sim.experiment.pairs import Side
 from sim.explain.followed_run import FollowedRun
@@ -18,7 +21,7 @@ from sim.explain.pairs.assumption_sets import Assumptions
 from sim.explain.pairs.difference_nodes import Ended, Occurred
 from sim.explain.pairs.pair_causes import Causes
 from sim.explain.pairs.paired_runs import PairedRuns
-from sim.explain.pairs.undoing import Undone, ending_of, without
+from sim.explain.pairs.undoing import Ends, MadeAgain, Search, ending_of
 from sim.explain.pairs.ways_back import Way, unknown, ways
 from sim.model.event import is_whole
 from sim.model.outcomes import first_ending
@@ -26,6 +29,7 @@ from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
 ENDS = Ended("first"), Ended("later")  # one of which may be reported where the ways from either turn nothing
+MOST_AT_ONCE = 50  # pairs that are explained side by side: each keeps its runs meanwhile
 MOST_JOINED = 4  # assumptions of which all sets are tried where none is needed by itself
 
 
@@ -55,26 +59,51 @@ class TurningPoints:
     seed: int
     central: bool
     runs_per_draw: int
+    wanted: Wanted = "auto"
     _scenarios: "tuple[Scenario, Scenario, Assumptions] | None" = field(default=None, compare=False)
     _engines: dict[int, tuple[Scenario, ReferenceEngine]] = field(default_factory=dict, compare=False)
+    _ends: Ends = field(init=False, compare=False)
+    _parts: dict[int, Assumptions] = field(default_factory=dict, compare=False)
 
-    def __reduce__(self) -> "tuple[type[TurningPoints], tuple[int, bool, int]]":
-        return TurningPoints, (self.seed, self.central, self.runs_per_draw)
+    def __post_init__(self) -> None:
+        self._ends = Ends(seed=self.seed, central=self.central, runs_per_draw=self.runs_per_draw, wanted=self.wanted)
+
+    def __reduce__(self) -> "tuple[type[TurningPoints], tuple[int, bool, int, Wanted]]":
+        return TurningPoints, (self.seed, self.central, self.runs_per_draw, self.wanted)
 
     def __call__(self, one: Side, other: Side, run: int) -> TurningPoint | None:
         """Return where a pair turned; None if both runs ended alike, had before the branch, or were not whole."""
         found = self.explain(one, other, run)
         return None if found is None else found.point
 
+    def together(self, pairs: Iterable[tuple[Side, Side, int]]) -> list[TurningPoint | None]:
+        """Return where pairs turned, in order."""
+        found = self.explain_all(pairs)
+        return [None if one is None else one.point for one in found]
+
     def explain(self, one: Side, other: Side, run: int) -> ExplainedPair | None:
         """Return a pair explained. Raise LedgerError E710 if a run comes out otherwise when it is made again."""
+        (found,) = self.explain_all([(one, other, run)])
+        return found
+
+    def explain_all(self, pairs: Iterable[tuple[Side, Side, int]]) -> list[ExplainedPair | None]:
+        """Return pairs of the same two scenarios explained, in order; see `explain`."""
+        found: list[ExplainedPair | None] = []
+        coming = iter(pairs)
+        while some := [*islice(coming, MOST_AT_ONCE)]:
+            searches = [self._search(*pair) for pair in some]
+            known = iter(self._ends.answer([search for search in searches if search is not None]))
+            found += [None if search is None else next(known) for search in searches]
+        return found
+
+    def _search(self, one: Side, other: Side, run: int) -> Search[ExplainedPair] | None:
         scenarios = (one[1], other[1])
         if not (is_whole(one[2]) and is_whole(other[2])) or first_ending(one[1].model, one[1].past):
             return None
         if ending_of(one[1], one[2]) == ending_of(other[1], other[2]):
             return None
         assumptions = self._assumptions(*scenarios)
-        runs = self._followed(one[1], run), self._followed(other[1], run)
+        runs = self.followed(one[1], run), self.followed(other[1], run)
         if runs[0].log != one[2] or runs[1].log != other[2]:
             raise LedgerError("E710", f"run {run} comes out otherwise when it is made again")
         return _Explaining(self, PairedRuns(*runs, assumptions), run).explain()
@@ -90,19 +119,28 @@ class TurningPoints:
             known = self._engines[id(scenario)] = scenario, made
         return known[1]
 
-    def _followed(self, scenario: Scenario, run: int) -> FollowedRun:
+    def followed(self, scenario: Scenario, run: int) -> FollowedRun:
         return FollowedRun.by(self.engine(scenario), run)
 
     def _assumptions(self, one: Scenario, other: Scenario) -> Assumptions:
         known = self._scenarios
         if known is None or known[0] is not one or known[1] is not other:
             self._engines.clear()
+            self._parts.clear()
+            self._ends.forget()
             known = self._scenarios = one, other, Assumptions(one, other)
         return known[2]
 
     def paired(self, one: Scenario, other: Scenario, run: int) -> PairedRuns:
         """Return a run under two scenarios, such as another and that without one assumption, side by side."""
-        return PairedRuns(self._followed(one, run), self._followed(other, run), Assumptions(one, other))
+        return PairedRuns(self.followed(one, run), self.followed(other, run), Assumptions(one, other))
+
+    def beside(self, one: Scenario, other: FollowedRun, run: int) -> PairedRuns:
+        """Return a run under another scenario beside one of the same number: what they assume is kept."""
+        known = self._parts.get(id(one))
+        if known is None or known.one is not one or known.other is not other.scenario:
+            known = self._parts[id(one)] = Assumptions(one, other.scenario)
+        return PairedRuns(self.followed(one, run), other, known)
 
 
 # A way that may be reported, the events on it that this pair has, too, and the pair that it is about.
@@ -118,77 +156,72 @@ class _Explaining:
         self.run = run
         self.assumptions = pair.assumptions
 
-    def explain(self) -> ExplainedPair:
-        """Return the pair explained."""
+    def explain(self) -> Search[ExplainedPair]:
+        """Explain the pair."""
         known = Causes(self.pair)
         found = ways(known) or tuple(map(unknown, self.assumptions.names))
-        gone = self._without()
+        gone = yield from self._without()
         behind = [way.assumption for way in found]
         order = sorted(gone, key=lambda name: behind.index(name) if name in behind else len(behind))
         needed = [name for name in order if gone[name] == "other end"]
         changing = needed + [name for name in order if gone[name] == "third end"]
-        enough = () if changing or not gone else self._enough()
+        enough = () if changing or not gone else (yield from self._enough())
         able = {name for names in enough for name in names}
         causes = changing or [way.assumption for way in found if way.assumption in able and way.is_strong]
         first = sorted(found, key=lambda way: causes.index(way.assumption) if way.assumption in causes else len(causes))
-        turn, way, about = self._turned([*self._options(first, needed)])
+        turn, way, about = yield from self._turned(self._options(first, needed))
         if turn is None or turn.undone != "other end":
             alike = [way for end in ENDS for way in ways(known, end) if way.assumption == first[0].assumption]
-            again = self._turned([(one, one.events, self.pair) for one in alike]) if alike else (turn, way, about)
-            if again[0] is not None and again[0].undone == "other end":
-                turn, way, about = again
+            if alike:
+                again = yield from self._turned([(one, one.events, self.pair) for one in alike])
+                if again[0] is not None and again[0].undone == "other end":
+                    turn, way, about = again
         point = self._point(
             turn or self._assumed(way, gone),
             causes=tuple(causes) or (way.assumption,), without=tuple(gone.items()), enough=enough,
         )  # fmt: skip
         return ExplainedPair(pair=self.pair, about=about, way=way, point=point)
 
-    def _options(self, order: Sequence[Way], needed: Sequence[str]) -> Iterator[Option]:
-        """Yield the ways that may be reported, with the events on each.
+    def _options(self, order: Sequence[Way], needed: Sequence[str]) -> list[Option]:
+        """Return the ways that may be reported, with the events on each.
 
         To an assumption that is needed there may be a better one than that from the baseline, on which others differ,
         too: that from the same scenario without it.
         """
-        for number, way in enumerate(order):
-            if number == 0 and way.assumption in needed and len(self.assumptions.names) > 1:
-                apart = self._apart(way.assumption)
-                if apart is not None:
-                    yield apart
-            yield way, way.events, self.pair
+        found: list[Option] = [(way, way.events, self.pair) for way in order]
+        first = order[0].assumption
+        apart = self._apart(first) if first in needed and len(self.assumptions.names) > 1 else None
+        return found if apart is None else [apart, *found]
 
-    def _turned(self, options: Sequence[Option]) -> tuple[_Turn | None, Way, PairedRuns]:
-        """Return the first turn to the other's end on a way, or to a third, the way, and the pair that it is about."""
+    def _turned(self, options: Sequence[Option]) -> Search[tuple[_Turn | None, Way, PairedRuns]]:
+        """Find the first turn to the other's end on a way, or to a third, the way, and the pair that it is about."""
         third: tuple[_Turn, Way, PairedRuns] | None = None
         for way, nodes, about in options:
-            turn = self._turn(nodes)
+            turn = yield from self._turn(nodes)
             if turn is not None and turn.undone == "other end":
                 return turn, way, about
             if turn is not None and third is None:
                 third = turn, way, about
         return third or next((None, way, about) for way, _, about in options if about is self.pair)
 
-    def _without(self) -> dict[str, To]:
-        """Return, for each of several assumptions, where the other run goes without it."""
-        if len(self.assumptions.names) == 1:
+    def _without(self) -> Search[dict[str, To]]:
+        """Find, for each of several assumptions, where the other run goes without it."""
+        names = self.assumptions.names
+        if len(names) == 1:
             return {}
-        return {name: self._to(self._end_of(self.assumptions.without(name)), 1) for name in self.assumptions.names}
+        ends = yield [MadeAgain(self.assumptions.without(name), self.run) for name in names]
+        return {name: self._to(end, 1) for name, end in zip(names, ends, strict=True)}
 
-    def _enough(self) -> tuple[tuple[str, ...], ...]:
-        """Return the least sets of assumptions with which alone the other run ends as it does."""
+    def _enough(self) -> Search[tuple[tuple[str, ...], ...]]:
+        """Find the least sets of assumptions with which alone the other run ends as it does."""
         names = self.assumptions.names
         most = len(names) - 1 if len(names) <= MOST_JOINED else 1
         found: list[tuple[str, ...]] = []
         for size in range(1, most + 1):
-            for chosen in combinations(names, size):
-                if not any(set(one) <= set(chosen) for one in found) and self._is_enough(chosen):
-                    found.append(chosen)
+            tried = [some for some in combinations(names, size) if not any({*one} <= {*some} for one in found)]
+            ends = yield [MadeAgain(self.assumptions.only(some), self.run) for some in tried]
+            found += [some for some, end in zip(tried, ends, strict=True) if end == self.pair.ends[1]]
         return tuple(found) or (names,)
-
-    def _is_enough(self, names: Sequence[str]) -> bool:
-        return self._end_of(self.assumptions.only(names)) == self.pair.ends[1]
-
-    def _end_of(self, scenario: Scenario) -> str:
-        return ending_of(scenario, self.points.engine(scenario).run(self.run))
 
     def _to(self, end: str, side: int) -> To:
         """Return where a run of a side has gone that now ends so."""
@@ -198,7 +231,7 @@ class _Explaining:
 
     def _apart(self, name: str) -> "Option | None":
         """Return the way between the other run and itself without one assumption, as far as it is about this pair."""
-        part = self.points.paired(self.assumptions.without(name), self.pair.runs[1].scenario, self.run)
+        part = self.points.beside(self.assumptions.without(name), self.pair.runs[1], self.run)
         found = ways(Causes(part))
         if part.ends[0] == part.ends[1] or not found:
             return None
@@ -213,8 +246,8 @@ class _Explaining:
         same = (place for place in self.pair.changing(0) if _is_one(self.pair, place, event))
         return next((Occurred(0, place) for place in same if place not in self.pair.partners[0]), None)
 
-    def _turn(self, nodes: Sequence[Occurred]) -> _Turn | None:
-        """Return the earliest event whose undoing sends its run to the other's end; if there is none, to a third.
+    def _turn(self, nodes: Sequence[Occurred]) -> Search[_Turn | None]:
+        """Find the earliest event whose undoing sends its run to the other's end; if there is none, to a third.
 
         None where no event does. Assumed ones are not undone, nor those that the other run could not have, as it was
         over by then.
@@ -224,8 +257,7 @@ class _Explaining:
             event = self.pair.event(node.side, node.place)
             if event.kind != "fired" or self.pair.is_over(1 - node.side, self.pair.befores[node.side][node.place]):
                 continue
-            engine = self.points.engine(self.pair.runs[node.side].scenario)
-            end = ending_of(engine.scenario, without(engine, self.run, self._undone(node)))
+            (end,) = yield [MadeAgain(self.pair.runs[node.side].scenario, self.run, self._undone(node))]
             turn = _Turn(node, self._to(end, node.side))
             if turn.undone == "other end":
                 return turn

@@ -30,6 +30,8 @@ def turning_points(
     if not any(chosen):
         return [[] for _ in pairs]
     settings = pairs[0][0].settings
-    projection = TurningPoints(seed=settings.seed, central=settings.central, runs_per_draw=settings.runs_per_draw)
+    projection = TurningPoints(
+        seed=settings.seed, central=settings.central, runs_per_draw=settings.runs_per_draw, wanted=settings.engine
+    )
     found = project_pairs(pairs, runs, projection, only=chosen, worth=WORTH, workers=workers, progress=progress)
     return [[point for point in points if point is not None] for points in found]

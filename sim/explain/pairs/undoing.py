@@ -1,30 +1,38 @@
-"""Runs made again with one firing undone: as the other run had it, or barred.
+"""How runs end that are made again otherwise: with a firing undone, or of a part of what a scenario assumes.
 
-Owns what undoing an event means. What the other run has otherwise is made as it is there: another event is chosen, or
-it comes at that time, or at once where its clock starts only later, with those marks. What the other run has not at all
-does not come: a rule that merely skipped one firing would fire again by its next draw, so it is barred from then on.
+Owns that searches which ask for such ends are answered together: each takes a step, and what they all ask for in it is
+made at once, by one engine for each scenario. What undoing a firing means is for `sim.engines.undone_run`.
 """
 
-import math
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
 
-from sim.engines.reference import ReferenceEngine
-from sim.model.event import HORIZON, Event, Log
+import numpy as np
+
+from sim.engines.choice import Wanted, chosen, engine
+from sim.engines.protocol import Engine
+from sim.engines.undone_run import Counterfactual, Undone
+from sim.model.event import HORIZON, Log
+from sim.model.event_table import EventTable
 from sim.model.outcomes import first_ending
-from sim.model.program import TIME
-from sim.model.run import Run
+from sim.model.program import compile_model
 from sim.model.scenario import Scenario
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
-    """A rule's firing, by its occurrence, that is undone: by coming as `instead` has it, or by barring its rule."""
+class MadeAgain:
+    """A run of a scenario, by its number, and what is undone in it if anything is."""
 
-    rule: str
-    occurrence: int
-    instead: Event | None = None
+    scenario: Scenario
+    run: int
+    undone: Undone | None = None
+
+
+# A search that asks how runs end, all of them at once that it then needs, and comes to something.
+Search: TypeAlias = Generator[Sequence[MadeAgain], Sequence[str], T]
 
 
 def ending_of(scenario: Scenario, log: Log) -> str:
@@ -35,53 +43,84 @@ def ending_of(scenario: Scenario, log: Log) -> str:
     return HORIZON if found is None else found.type
 
 
-def without(engine: ReferenceEngine, run: int, undone: Undone) -> Log:
-    """Return the log of a run with one firing undone."""
-    return engine.unfold_as(partial(_UndoneRun, undone), run).finished()
+def endings_of(scenario: Scenario, table: EventTable) -> list[str]:
+    """Return the same as `ending_of` of each run of a table, of which no row is left out."""
+    before = first_ending(scenario.model, scenario.past)
+    names = set() if before else {name for name, outcome in scenario.model.outcomes.items() if outcome.ending}
+    categories = table.categories
+    is_ending = np.array([one.kind == "outcome" and one.type in names for one in categories])
+    has_failed = np.array([one.kind == "failed" for one in categories])
+    types = np.array([one.type for one in categories], dtype=object)
+    endings = np.append(np.flatnonzero(is_ending[table.codes]), table.rows)
+    first = endings[np.searchsorted(endings, table.starts[:-1])]  # from each run's first row on
+    last = table.codes[table.starts[1:] - 1]
+    ended, failed = first < table.starts[1:], has_failed[last]
+    found = np.full(len(first), before.type if before else HORIZON, dtype=object)
+    found[ended] = types[table.codes[first[ended]]]
+    found[failed] = types[last[failed]]
+    ends: list[str] = found.tolist()
+    return ends
 
 
-class _UndoneRun(Run):
-    """A run in which one firing is undone; all other draws are the same."""
+@dataclass(slots=True, kw_only=True)
+class Ends:
+    """Makes runs again with this seed and mode of parameters, and says how they end.
 
-    def __init__(self, undone: Undone, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._undone = undone
-        self._rule = self.program.numbers[undone.rule]
+    What is to be made of a scenario at once decides the engine for it, until the kernel is taken.
+    """
 
-    def begin(self) -> None:
-        super().begin()
-        self._move()
+    seed: int
+    central: bool
+    runs_per_draw: int
+    wanted: Wanted
+    _engines: dict[int, tuple[Scenario, Engine]] = field(default_factory=dict)
 
-    def change(self, index: int) -> set[int]:
-        return super().change(index) | self._move()
+    def of(self, asked: Sequence[MadeAgain]) -> list[str]:
+        """Return how runs end, in the order in which they are asked for."""
+        by_scenario: dict[int, list[int]] = {}
+        for place, one in enumerate(asked):
+            by_scenario.setdefault(id(one.scenario), []).append(place)
+        found = [""] * len(asked)
+        for places in by_scenario.values():
+            scenario = asked[places[0]].scenario
+            runs = [Counterfactual(asked[place].run, asked[place].undone) for place in places]
+            table = self._engine(scenario, len(runs)).counterfactuals(runs)
+            for place, end in zip(places, endings_of(scenario, table), strict=True):
+                found[place] = end
+        return found
 
-    def flip(self) -> set[int]:
-        return super().flip() | self._move()
+    def _engine(self, scenario: Scenario, runs: int) -> Engine:
+        known = self._engines.get(id(scenario))
+        if known is not None and known[1].name == "kernel":
+            return known[1]
+        name = chosen(self.wanted, scenario.model, runs, None)
+        if known is None or known[1].name != name:
+            made = engine(
+                name, compile_model(scenario.model), scenario, self.seed, central=self.central,
+                runs_per_draw=self.runs_per_draw, strict=self.wanted != "auto",
+            )  # fmt: skip
+            known = self._engines[id(scenario)] = scenario, made
+        return known[1]
 
-    def look(self) -> set[int]:
-        return super().look() | self._move()
+    def forget(self) -> None:
+        """Let the engines go of scenarios that are not asked about any more."""
+        self._engines.clear()
 
-    def schedule(self, index: int) -> set[int]:
-        return super().schedule(index) | self._move()
-
-    def fire(self, number: int, time: float) -> set[int]:
-        clock, undone = self.clocks.clocks[number], self._undone
-        if number != self._rule or clock.occurrence < undone.occurrence:
-            return super().fire(number, time) | self._move()
-        self.frame[TIME] = time
-        if undone.instead is None:
-            self.clocks.exclude((number,))
-            return {number}
-        if clock.occurrence > undone.occurrence:
-            return super().fire(number, time)
-        if self._stopped(time):
-            return set()
-        return self._happen(undone.instead.type, undone.instead.marks, time, number, clock.occurrence)
-
-    def _move(self) -> set[int]:
-        """Let the occurrence that comes otherwise be due at its new time, once its clock runs."""
-        clock, instead = self.clocks.clocks[self._rule], self._undone.instead
-        if instead is None or not clock.enabled or clock.occurrence != self._undone.occurrence:
-            return set()
-        clock.due, clock.edge = max(instead.time, self.frame[TIME]), math.inf
-        return {self._rule}
+    def answer(self, searches: Sequence[Search[T]]) -> list[T]:
+        """Let searches run to their ends side by side, and return what they come to, in order."""
+        found: dict[int, T] = {}
+        answers: dict[int, Sequence[str] | None] = dict.fromkeys(range(len(searches)))
+        while answers:
+            asked: list[MadeAgain] = []
+            sizes: dict[int, int] = {}
+            for number, told in answers.items():
+                try:
+                    more = next(searches[number]) if told is None else searches[number].send(told)
+                except StopIteration as over:
+                    found[number] = over.value
+                    continue
+                asked += more
+                sizes[number] = len(more)
+            ends = iter(self.of(asked))
+            answers = {number: [next(ends) for _ in range(size)] for number, size in sizes.items()}
+        return [found[number] for number in range(len(searches))]

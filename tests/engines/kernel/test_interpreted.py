@@ -13,7 +13,7 @@ from sim.build.model import loads_model
 from sim.engines.kernel.engine import KernelEngine, _Work
 from sim.engines.kernel.generator.lines import MANY
 from sim.engines.kernel.generator.model_text import ModelText
-from sim.engines.kernel.runtime import kept_past, loop, memory_map, turn_steps
+from sim.engines.kernel.runtime import kept_past, loop, memory_map, turn_steps, undone_firing
 from sim.engines.kernel.runtime.linked import PARTS
 from sim.testing.models import alone, model_data, scenario_of
 from tests.engines.kernel.alike import program_of
@@ -31,7 +31,7 @@ def names_of(engine, many=MANY):
     """Return what the names in the loop and in the model's functions stand for, to be run by CPython."""
     text = ModelText(engine.layout, many=many)
     names = {**text.names(), "Reals": None, "Ints": None}
-    for module in (loop, turn_steps, kept_past):  # what calls the model's own functions
+    for module in (loop, turn_steps, kept_past, undone_firing):  # what calls the model's own functions
         exec(compile(Path(module.__file__).read_text(encoding="utf-8"), "loop", "exec"), names)  # noqa: S102 - our own text
     exec(compile(text.source, "model", "exec"), names)  # noqa: S102
     names["parts"] = SimpleNamespace(**{name: names[name] for name in PARTS})

@@ -111,3 +111,20 @@ def test_an_other_end_is_explained_by_assumptions_and_each_that_is_needed_is_beh
         for names in point.enough:
             only = assumptions.only(names)
             assert ending_of(only, points.engine(only).run(run)) == ends[1]
+
+
+@settings(max_examples=settings.default.max_examples // 4)
+@given(tales(), SAID, SAID)
+def test_pairs_explained_together_on_the_kernel_are_explained_as_each_by_itself_on_the_reference_engine(
+    tmp_path_factory, body, one, two
+):
+    assume(one != two)
+    scenarios = load(tmp_path_factory.mktemp("tale"), body, scenario(one), scenario(two))
+    pairs = [(*(side(each, SEED, run) for each in scenarios), run) for run in range(RUNS)]
+    kernel, reference = (
+        TurningPoints(SEED, central=False, runs_per_draw=1, wanted=name) for name in ("kernel", "reference")
+    )
+    together = [None if found is None else (found.way, found.point) for found in kernel.explain_all(pairs)]
+    alone = [reference.explain(*pair) for pair in pairs]
+
+    assert together == [None if found is None else (found.way, found.point) for found in alone]

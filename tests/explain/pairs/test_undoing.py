@@ -1,80 +1,68 @@
-"""What undoing one firing does to a run, and that it does nothing else."""
+"""How runs end that are made again: what is read off a table is what their logs say."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.engines.reference import ReferenceEngine
-from sim.explain.pairs.undoing import Undone, ending_of, without
-from sim.model.event import HORIZON, Event
+from sim.explain.pairs.undoing import Ends, MadeAgain, ending_of, endings_of
+from sim.model.event_table import table_of
 from sim.model.program import compile_model
+from sim.testing.models import model_data, scenario_of
 from tests.analysis.tales import load
+from tests.engines.kernel.alike import branches
 
-HORNS = """
-state:
-  blown: {type: int, range: [0, 99], initial: 0}
-  won: {type: bool, initial: false}
-events:
-  horn_blown: {by: f, effects: {blown: blown + 1}}
-  battle_won: {by: f, effects: {won: true}}
-  battle_lost: {by: f}
-  bird_flew: {by: f}
+ENDED = """
+state: {x: {type: int, range: [0, 9], initial: 0}}
+events: {up: {by: f, effects: {x: x + 1}}, down: {by: f}, out: {by: f, effects: {x: x + 9}}}
 rules:
-  blows: {faction: f, when: blown < 9, clock: {rate: 0.5}, emits: horn_blown}
-  flies: {faction: f, clock: {rate: 1}, emits: bird_flew}
-  fights: {faction: f, when: blown >= 3, clock: {fixed: 1},
-           choose: [{event: battle_won, weight: odds}, {event: battle_lost, weight: 1 - odds}]}
-outcomes:
-  victory: {when: won, ends_run: true}
-  defeat: {on: [battle_lost], ends_run: true}
+  goes: {faction: f, when: x < 9, clock: {rate: speed}, choose: [{event: up, weight: 4}, {event: down, weight: 1}]}
+  fails: {faction: f, when: x >= 1, clock: {rate: 0.3}, emits: out}
+outcomes: {far: {when: x >= 2, ends_run: true}, fell: {on: [down], ends_run: true}, none: {otherwise: true}}
 """
 
 
-@pytest.fixture
-def engine(tmp_path):
-    scenario = load(tmp_path, HORNS, "")[0]
-    return ReferenceEngine(compile_model(scenario.model), scenario, 1)
+@settings(max_examples=settings.default.max_examples // 2)
+@given(model_data(), st.integers(0, 2**63 - 1), st.data())
+def test_the_endings_of_a_table_are_those_of_its_logs(data, seed, drawn):
+    scenario = scenario_of(data)
+    engine = ReferenceEngine(compile_model(scenario.model), scenario, seed)
+    logs = [engine.run(run) for run in range(4)]
+    branch = drawn.draw(branches(scenario, logs[1], seed, 1))
+    for each in [scenario] if branch is None else [scenario, branch]:
+        again = ReferenceEngine(compile_model(each.model), each, seed)
+        logs = [again.run(run) for run in range(4)]
+        assert endings_of(each, table_of(0, logs)) == [ending_of(each, log) for log in logs]
 
 
-def of(log, rule):
-    return [(event.time, event.type) for event in log if event.rule == rule]
+@pytest.mark.parametrize("wanted", ["reference", "kernel"])
+def test_ends_are_told_in_the_order_in_which_they_are_asked_for(tmp_path, wanted):
+    scenarios = load(tmp_path, ENDED, "", "parameters: {speed: 0.05}")
+    ends = Ends(seed=1, central=False, runs_per_draw=1, wanted=wanted)
+    asked = [MadeAgain(scenarios[run % 2], run) for run in range(20)]
+    engines = [ReferenceEngine(compile_model(each.model), each, 1) for each in scenarios]
+    known = [ending_of(one.scenario, engines[one.run % 2].run(one.run)) for one in asked]
+
+    assert ends.of(asked) == known
+    assert {*known} >= {"far", "fell", "none", "E602"}
 
 
-def event(time, kind):
-    return Event(sequence=0, time=time, kind="fired", type=kind)
+def test_searches_are_answered_side_by_side_and_each_as_it_asks(tmp_path):
+    (scenario,) = load(tmp_path, ENDED, "")
+    ends = Ends(seed=1, central=False, runs_per_draw=1, wanted="reference")
+    known = ends.of([MadeAgain(scenario, run) for run in range(9)])
 
+    def search(runs):
+        found = []
+        for run in runs:
+            (end,) = yield [MadeAgain(scenario, run)]
+            found.append(end)
+        nothing = yield []
+        assert [*nothing] == []
+        both = yield [MadeAgain(scenario, run) for run in (0, 8)]
+        return [*found, *both]
 
-@pytest.mark.parametrize("run", range(8))
-def test_a_barred_rule_fires_as_before_and_then_no_more_and_nothing_else_moves(engine, run):
-    known, log = engine.run(run), without(engine, run, Undone("blows", 1))
-
-    assert of(log, "blows") == of(known, "blows")[:1]
-    assert ending_of(engine.scenario, log) == HORIZON
-    until = known[-1].time
-    assert [one for one in of(log, "flies") if one[0] < until] == of(known, "flies")
-
-
-@pytest.mark.parametrize("run", range(8))
-def test_a_choice_that_is_undone_falls_at_its_time_and_otherwise(engine, run):
-    known = engine.run(run)
-    ((time, chosen),) = of(known, "fights")[-1:]
-    instead = {"battle_won": "battle_lost", "battle_lost": "battle_won"}[chosen]
-    log = without(engine, run, Undone("fights", 0, event(time, instead)))
-
-    assert of(log, "fights") == [(time, instead)]
-    assert [one for one in log if one.time < time] == [one for one in known if one.time < time]
-
-
-@pytest.mark.parametrize("run", range(8))
-@pytest.mark.parametrize("shift", [-0.4, 0.4])
-def test_a_firing_that_is_moved_comes_at_that_time(engine, run, shift):
-    first, second = of(engine.run(run), "blows")[:2]
-    at = second[0] + shift * (second[0] - first[0])
-    log = without(engine, run, Undone("blows", 1, event(at, "horn_blown")))
-
-    assert of(log, "blows")[:2] == [first, (at, "horn_blown")]
-
-
-def test_a_firing_that_is_moved_before_its_clock_starts_comes_at_once(engine):
-    first, _ = of(engine.run(0), "blows")[:2]
-    log = without(engine, 0, Undone("blows", 1, event(first[0] / 2, "horn_blown")))
-
-    assert of(log, "blows")[1] == first
+    wanted = [range(3), range(0), range(2, 8)]
+    assert ends.answer([search(runs) for runs in wanted]) == [
+        [*(known[run] for run in runs), known[0], known[8]] for runs in wanted
+    ]

@@ -131,7 +131,7 @@ class EventText:
         return lines
 
     def _carry(self) -> str:
-        """Read the marks of an event of the past or of the timetable, which stand in `f` from `at` on."""
+        """Read the marks of an event that are not drawn, which stand in `f` from `at` on."""
         body = []
         for offset, (mark, kind) in enumerate(self.kind.marks.items()):
             value = f"f[at + {offset}]"
@@ -140,11 +140,14 @@ class EventText:
             body += [f"{self.layout.cell(self.program.slots['mark', mark], kind)} = {value}"]
         return function(f"carry_{self.number}", body, "at: int")
 
-    def from_data(self, fired: str) -> list[str]:
-        """Return the lines that let the event of the past or of the timetable happen whose marks are at `at`."""
+    def scheduled(self) -> list[str]:
+        """Return the lines that let the event of the timetable happen whose marks are at `at`."""
+        return self.from_data("-1", str(self.layout.codes["scheduled", self.kind.name]), "0")
+
+    def from_data(self, fired: str, code: str, occurrence: str) -> list[str]:
+        """Return the lines that let the event happen whose marks are at `at`, not drawn."""
         carried = [f"carry_{self.number}(f, n, at)"] if self.kind.marks else []
-        code = self.layout.codes["scheduled", self.kind.name]
-        return [*carried, f"happen_{self.number}(f, n, now, {fired}, {code}, 0)"]
+        return [*carried, f"happen_{self.number}(f, n, now, {fired}, {code}, {occurrence})"]
 
 
 class FiringText:

@@ -93,9 +93,10 @@ class ModelText:
         by_rank = sorted(firings, key=lambda firing: firing.rule.rank)
         yield dispatch("fire", "rank", [(one.rule.rank, one.call()) for one in by_rank], "rank: int", "now: float")
         data = ("event: int", "now: float", "at: int")
-        yield dispatch("happen", "event", [(event.number, event.from_data("-1")) for event in events], *data)
-        past = [(event.number, event.from_data("fired")) for event in events]
-        yield dispatch("happened", "event", past, *data, "fired: int")
+        scheduled = [(event.number, event.scheduled()) for event in events]
+        yield dispatch("happen", "event", scheduled, *data)
+        given = [(event.number, event.from_data("fired", "code", "occurrence")) for event in events]
+        yield dispatch("happened", "event", given, *data, "fired: int", "code: int", "occurrence: int")
 
     def _readers(self, clocks: Mapping[int, ClockText]) -> Iterator[str]:
         """The clocks that read a variable, for events after which too many are to follow to write them out."""

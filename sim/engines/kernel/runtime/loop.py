@@ -26,6 +26,7 @@ from sim.engines.kernel.runtime.turn_steps import (
     turn,
     wake,
 )
+from sim.engines.kernel.runtime.undone_firing import exclude_undone, let_fire, move_firing
 from sim.numerics.streams import philox_uniform
 
 
@@ -39,7 +40,7 @@ def simulate(f: Reals, n: Ints) -> int:
         first_mark = n[MARKS]
         n[SITE] = 0
         try:
-            unfold(f, n, n[RUN] + n[DONE])
+            unfold(f, n, wanted(n))
         except ValueError:
             if n[SITE] == AT_FULL:
                 n[ROWS] = n[FIRST_ROW]
@@ -52,6 +53,18 @@ def simulate(f: Reals, n: Ints) -> int:
             return 2
         closed(n)
     return 0
+
+
+def wanted(n: Ints) -> int:
+    """Return the number of the next run, and note what is undone in it."""
+    n[AT_HAND] = n[RUN] + n[DONE]
+    n[UNDONE_AT] = 0
+    if n[WANTED_AT] != 0:
+        at = n[WANTED_AT] + WANTED * n[DONE]
+        n[AT_HAND] = n[at + WANTED_RUN]
+        if n[at + UNDONE_RULE] >= 0:
+            n[UNDONE_AT] = at
+    return n[AT_HAND]
 
 
 def closed(n: Ints) -> None:
@@ -89,6 +102,8 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
     branch(f, n)
     left = n[MOST]
     while n[ENDED] == 0:
+        if n[UNDONE_AT] != 0:
+            move_firing(f, n)
         rank = earliest(f, n[DUE_AT], n[RULES])
         due = f[n[DUE_AT] + rank]
         if n[MOTION] != 0 and moved(f, n, due):
@@ -111,11 +126,13 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
                 parts.happen(f, n, n[at], now, n[at + 1])
                 look_for_refusal(n)
         elif due <= f[HORIZON]:
+            if n[UNDONE_AT] != 0 and exclude_undone(f, n, rank, due):
+                continue
             if left == 0:
                 stop(f, n, due)
             else:
                 left -= 1
-                parts.fire(f, n, rank, due)
+                let_fire(f, n, rank, due)
                 look_for_refusal(n)
         else:
             parts.horizon(f, n, f[HORIZON])
@@ -256,7 +273,7 @@ def fold_past(f: Reals, n: Ints) -> None:
             n[WATCHED] = 1
             n[PARENT_BEGUN] = 1
         else:
-            parts.happened(f, n, n[at], now, n[at + 1], n[at + 2])
+            parts.happened(f, n, n[at], now, n[at + 1], n[at + 2], 0, 0)
             look_for_refusal(n)
     if n[MOTION] != 0:
         advance(f, n, f[START], False)  # noqa: FBT003 - the subset has no keywords

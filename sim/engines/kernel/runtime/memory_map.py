@@ -61,6 +61,9 @@ FIRST_KEPT_REAL = BEGAN  # what stands from here on is kept at the end of the pa
     ARGUMENTS_AT,  # where in `f` the table of such a prior is laid
     DRAWS_AT, DRAWS,  # room for the rules, keys and occurrences of that many draws at once, in `n`
     UNIFORMS_AT,  # and for their uniforms, in `f`
+    AT_HAND,  # the number of the run at hand
+    WANTED_AT,  # a block for each run where they are wanted one by one, see `WANTED`; 0: they are consecutive
+    UNDONE_AT,  # the block of the run at hand if a firing is undone in it, else 0
     KEEPING, KEPT,  # how much of the past is folded once: see FOLDED_EACH; and whether it has been
     REALS, WHOLES,  # where the cells of the model end, in `f` and in `n`
     KEPT_REALS_AT, KEPT_WHOLES_AT,  # where their copies of the end of the past begin
@@ -70,8 +73,8 @@ FIRST_KEPT_REAL = BEGAN  # what stands from here on is kept at the end of the pa
     RATES_DEFERRED,  # whether rates that are sure to be fine are left for the end of the past
     PARENT_BEGUN,  # whether a run that is gone on from had begun
     TURNED,  # how many turns have been made
-) = range(83)  # fmt: skip
-HEADER = 83
+) = range(86)  # fmt: skip
+HEADER = 86
 FIRST_KEPT_WHOLE = WATCHED
 
 # The past is folded in each run; or in the first one, and what depends on parameters again in each; or in the first
@@ -88,6 +91,12 @@ BRANCH_VALUES = -1
 # it, that it renews, and that it starts again; and by which number the log calls it.
 VALUES, VALUES_END, STOPPED_FROM, FOLLOWERS, RENEWED, WOKEN, WOKEN_END, NUMBER = range(8)
 TURN = 8
+
+# The block in `n` of a run that is wanted by itself: its number; the rule and the occurrence of the firing that is
+# undone, -1 if none is; the event type and the code of what comes instead, -1 if the rule is excluded; and where
+# its time is in `f`, and after that its marks.
+WANTED_RUN, UNDONE_RULE, UNDONE_OCCURRENCE, INSTEAD, INSTEAD_CODE, INSTEAD_AT = range(6)
+WANTED = 6
 
 # A clock's block in `f`: since when it runs, what it had before (age or hazard), the greatest hazard that its threshold
 # is known to exceed, its rate, its threshold, its law's parameters; and in `n`.

@@ -79,8 +79,11 @@ def happen(f: Reals, n: Ints, event: int, now: float, at: int) -> None:
     """Let an event of the timetable happen; its marks stand in `f` from `at` on."""
 
 
-def happened(f: Reals, n: Ints, event: int, now: float, at: int, fired: int) -> None:
-    """Follow an event of the past, and the rule that it was fired by, -1 for none."""
+def happened(f: Reals, n: Ints, event: int, now: float, at: int, fired: int, code: int, occurrence: int) -> None:
+    """Let an event happen that a rule fired, -1 for none, its marks as `happen` has them.
+
+    One of the past is not written down; another has this code and occurrence.
+    """
 
 
 def fire(f: Reals, n: Ints, rank: int, now: float) -> None:

@@ -89,7 +89,7 @@ def fold_traced(f: Reals, n: Ints, g: Reals, m: Ints) -> None:
     follow_clocks(n, m, INITIALLY, NONE)
     for index in range(n[PAST]):
         at = n[PAST_AT] + 3 * index
-        parts.happened(f, n, n[at], f[n[PAST_TIMES_AT] + index], n[at + 1], n[at + 2])
+        parts.happened(f, n, n[at], f[n[PAST_TIMES_AT] + index], n[at + 1], n[at + 2], 0, 0)
         look_for_refusal(n)
         note(f, n, g, m, index, n[at + 2])
 
