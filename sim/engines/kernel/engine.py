@@ -67,6 +67,7 @@ class KernelEngine:
         self.branch_turn = len(self.turns.past) + 1
         self._lay_out(central=central, runs_per_draw=runs_per_draw)
         self.ints[memory_map.MOST] = most_events
+        self._categories = len(self.categories)
 
     def run(self, number: int) -> Log:
         """Return the log of run `number`. A run that cannot go on ends with a `failed` event; nothing is raised."""
@@ -75,6 +76,9 @@ class KernelEngine:
 
     def make(self, runs: range, *, enough: int = sys.maxsize) -> EventTable:
         """Make runs, one at least, up to the one with which they have `enough` events, marks and measures."""
+        # Each failed run may have a message of its own, which no later table needs.
+        del self.categories[self._categories :]
+        self._failed.clear()
         data = _Work(self, runs, *self._unused(len(runs)))
         data.n[memory_map.ENOUGH] = enough
         while True:
