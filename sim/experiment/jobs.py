@@ -116,6 +116,7 @@ class LoadedEnsemble:
         self.scenario = job.scenario
         self.program = compile_model(self.scenario.model)
         self._job = job
+        self._events = 0  # that were digested here
 
     @cached_property
     def engine(self) -> Engine:
@@ -185,7 +186,8 @@ class LoadedEnsemble:
 
         The first of them is held against hashlib's, which decides.
         """
-        if self._job.engine == "kernel" and self.ensemble.form == FORMAT and table.rows >= WORTH_LOADING:
+        self._events += table.rows
+        if self._job.engine == "kernel" and self.ensemble.form == FORMAT and self._events >= WORTH_LOADING:
             from sim.engines.kernel.run_hashes import run_hashes
 
             found = run_hashes(table, TAG, events_of(table.categories))

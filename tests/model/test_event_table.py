@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.event import Log
+from sim.model.event import KEPT, Log
 from sim.model.event_table import Category, EventTable, joined, table_of, until_enough
 from tests.ledger.logs import bits, log, whole_logs
 
@@ -50,6 +50,30 @@ def test_pieces_that_are_joined_are_the_whole(logs: list[Log], cuts: set[int], m
     ends = [0, *sorted(cut for cut in cuts if cut < len(logs)), len(logs)]
 
     assert contents(joined([table.piece(*cut) for cut in pairwise(ends)])) == contents(table)
+
+
+def without_marks_but_the_first(log: Log) -> Log:
+    return (log[0], *(dataclasses.replace(event, marks=()) for event in log[1:]))
+
+
+@given(SOME, st.booleans(), st.booleans())
+def test_of_whole_runs_the_rows_are_kept_that_tell_outcomes(logs: list[Log], plain: bool, numbered: bool) -> None:
+    logs = [without_marks_but_the_first(one) for one in logs] if plain else logs
+    table = table_of(5, logs)
+    found = (table if numbered else dataclasses.replace(table, numbers=None)).outcomes
+
+    assert bits(list(found.logs())) == bits([tuple(event for event in one if event.kind in KEPT) for one in logs])
+    assert found.sizes.tolist() == [len(one) for one in logs]
+    assert bits(list(found.outcomes.logs())) == bits(list(found.logs()))
+
+
+@given(SOME)
+def test_events_of_whole_runs_are_numbered_from_0(logs: list[Log]) -> None:
+    table = dataclasses.replace(table_of(5, logs), numbers=None)
+
+    assert contents(table) == contents(table_of(5, logs))
+    assert contents(joined([table.piece(0, 1), table.piece(1, len(logs))])) == contents(table)
+    assert table.mark_starts.tolist() == table.offsets[table.starts].tolist()
 
 
 @given(st.lists(st.integers(2, 9), min_size=1, max_size=8), st.sets(st.integers(1, 7)), st.integers(1, 60))

@@ -82,6 +82,7 @@ class KernelEngine:
         self.branch_turn = len(self.turns.past) + 1
         self._lay_out(central=central, runs_per_draw=runs_per_draw)
         self.ints[memory_map.MOST] = most_events
+        self._categories = len(self.categories)
         if scenario.past and fixed:
             self._keep_past(memory_map.FOLDED_ONCE)
         elif self.code.folds_again:
@@ -106,6 +107,9 @@ class KernelEngine:
         return replace(self._made(data), measures=None)
 
     def _made(self, data: "_Work") -> EventTable:
+        # Each failed run may have a message of its own, which no later table needs.
+        del self.categories[self._categories :]
+        self._failed.clear()
         while True:
             status = self.code.simulate(data.f, data.n)
             if status == FINISHED:

@@ -20,6 +20,7 @@ from sim.testing.models import model_data, scenario_of
 from tests.engines.kernel.alike import program_of
 from tests.ledger.logs import TINY, whole_logs
 
+RAIDS = Path(__file__).parents[2] / "specimens" / "ledger_1" / "raids.yaml"
 needs_instructions = pytest.mark.skipif(compiled._compiled() is None, reason="the processor has no such instructions")
 
 
@@ -53,6 +54,19 @@ def test_the_kernels_own_columns_have_the_digests_that_hashlib_makes(data, seed:
     assert made(table) == b"".join(run_digests(table))
 
 
+def test_a_table_has_no_categories_of_runs_that_failed_before_it() -> None:
+    experiment = prepare(RAIDS, Path("ledger"))
+    engine = KernelEngine(experiment.program, experiment.scenario, 1)
+
+    for runs in (range(40), range(40, 80), range(40)):
+        table = engine.make(runs)
+        failures = {code for code, one in enumerate(table.categories) if one.kind == "failed"}
+        assert failures
+        assert failures <= set(table.codes.tolist())
+        whole = KernelEngine(experiment.program, experiment.scenario, 1).make(runs)
+        assert list(run_digests(table)) == list(run_digests(whole))
+
+
 @needs_instructions
 @pytest.mark.parametrize("wrong", [{"codes": np.array([0, 1, 4, 3], np.int32)}, {"marks": np.zeros(2)}])
 def test_columns_that_do_not_fit_are_not_read_beyond_their_ends(wrong) -> None:
@@ -71,8 +85,7 @@ def test_what_is_sealed_has_hashlibs_digests_whatever_compiled_code_gives(
     if hashes != "compiled":
         given = None if hashes == "none" else bytes(32 * 40)
         monkeypatch.setattr(compiled, "run_hashes", lambda *_: given)
-    model = Path(__file__).parents[2] / "specimens" / "ledger_1" / "raids.yaml"
-    experiment = prepare(model, tmp_path / "ledger").with_settings(retention=retention, engine="kernel")
+    experiment = prepare(RAIDS, tmp_path / "ledger").with_settings(retention=retention, engine="kernel")
 
     ensemble, _ = record(experiment, 40, Tabulate(), workers=1)
 
