@@ -1,17 +1,20 @@
-"""A model's compiled code, with the runtime that it calls, loaded into this process."""
+"""A model's compiled code, with the runtime that it calls, loaded into this process.
+
+What writes and translates code is imported where something is to be compiled: mostly all of it is on the disk.
+"""
 
 import ctypes
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any
 
 from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, is_kept, kept
-from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
 from sim.engines.kernel.generator.layout import Layout
-from sim.engines.kernel.runtime.linked import PARTS, SIMULATE, runtime, runtime_code, sources
+from sim.engines.sources import digest_of_sources
 from sim.model.canonical import (
     canonical_measure,
     canonical_model,
@@ -23,7 +26,7 @@ from sim.model.canonical import (
 from sim.model.model import Model
 from sim.model.program import Program
 
-_SYMBOL = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
+_SYMBOL = "sim.engines.kernel.runtime.loop.simulate"
 
 
 class Code:
@@ -60,6 +63,23 @@ def structure(model: Model) -> str:
                    **canonical_needs(model), "sources": sources()})  # fmt: skip
 
 
+@cache  # a process has the functions that it has loaded, whatever is written to their files meanwhile
+def sources() -> str:
+    """Return a digest of the texts that compiled code comes from: the kernel's, and the functions that it compiles."""
+    return digest_of_sources(files("sim"), ("distributions", "engines/kernel", "model", "numerics"))
+
+
+def runtime_code() -> bytes:
+    """Return the runtime's object code."""
+
+    def text() -> str:
+        from sim.engines.kernel.runtime.linked import runtime
+
+        return runtime().text
+
+    return kept(f"runtime {sources()}", text, THOROUGH)
+
+
 def is_compiled(model: Model) -> bool:
     """Return whether this machine has compiled the model's code before."""
     name = structure(model)
@@ -68,8 +88,10 @@ def is_compiled(model: Model) -> bool:
 
 def translated(layout: Layout) -> str:
     """Return a model's functions in LLVM's language."""
+    from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
     from sim.engines.kernel.compiler.translate import translate
     from sim.engines.kernel.generator.model_text import ModelText
+    from sim.engines.kernel.runtime.linked import PARTS, runtime
 
     with _garbage_left():
         text = ModelText(layout)
