@@ -42,6 +42,7 @@ def kept_case(
     extension_shown: str | None = None,
 ) -> "Case":  # fmt: skip
     """Return what `load_scenario` returns for these arguments. Raise what it raises."""
+    shown = shown or str(path)
 
     def build() -> "Case":
         from sim.build.cases.case import COMMAND_LINE
@@ -50,7 +51,7 @@ def kept_case(
         called = extension_shown or COMMAND_LINE
         return load_scenario(path, shown, extension, own_branch=own_branch, extension_shown=called)
 
-    return kept("case", (folder(), str(path), shown or "", extension, str(own_branch), extension_shown or ""), build)
+    return kept("case", (folder(), str(path), shown, extension, str(own_branch), extension_shown or ""), build)
 
 
 def folder() -> str:
