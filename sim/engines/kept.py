@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from sim import __version__
 from sim.engines.kernel import cache as folder_of_code
 from sim.engines.sources import digest_of_sources
 from sim.language.files import UnfitError, document_bytes, noting
@@ -119,7 +120,7 @@ def _name(what: str, arguments: Sequence[str]) -> str:
 @cache  # a process has the functions that it has loaded, whatever is written to their files meanwhile
 def _here() -> tuple[str, ...]:
     """Return what this process is: sim's sources, Python, and the modules that others wrote."""
-    return (digest_of_sources(files("sim"), DECISIVE), sys.version, *map(_version, MODULES))
+    return (__version__, digest_of_sources(files("sim"), DECISIVE), sys.version, *map(_version, MODULES))
 
 
 def _version(module: str) -> str:
