@@ -1,13 +1,16 @@
 """Options that several commands share, and the plan that they make."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce, wraps
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from sim.cli.count_type import Count
 from sim.ledger.files.paths import place
+
+if TYPE_CHECKING:
+    from sim.study.set_values import SetValue
 
 Decorator: TypeAlias = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -125,7 +128,6 @@ def planned(command: Callable[..., None]) -> Callable[..., None]:
         from sim.analysis.added_questions import asking
         from sim.experiment import RunSettings
         from sim.study.plan import Plan
-        from sim.study.set_values import set_values
 
         def taken(*names: str) -> dict[str, Any]:
             found = {name: given.pop(name) for name in names if name in given}
@@ -136,9 +138,17 @@ def planned(command: Callable[..., None]) -> Callable[..., None]:
             settings=RunSettings(**settings),
             added_questions=asking(given.pop("asked_outcomes", ()), given.pop("asked_measures", ())),
             seeded="seed" in settings,
-            values=set_values(given.pop("set_texts", ())),
+            values=_values(given.pop("set_texts", ())),
             **taken("ledger", "runs", "draws", "workers"),
         )
         command(*args, plan=plan, **given)
 
     return with_plan
+
+
+def _values(texts: Sequence[str]) -> "tuple[SetValue, ...]":
+    if not texts:
+        return ()
+    from sim.study.set_values import set_values
+
+    return set_values(texts)

@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from sim import __version__
 from sim.engines.kernel import cache as folder_of_code
 from sim.engines.sources import digest_of_sources
 from sim.language.files import UnfitError, document_bytes, noting
@@ -42,6 +43,7 @@ def kept_case(
     extension_shown: str | None = None,
 ) -> "Case":  # fmt: skip
     """Return what `load_scenario` returns for these arguments. Raise what it raises."""
+    shown = shown or str(path)
 
     def build() -> "Case":
         from sim.build.cases.case import COMMAND_LINE
@@ -50,7 +52,7 @@ def kept_case(
         called = extension_shown or COMMAND_LINE
         return load_scenario(path, shown, extension, own_branch=own_branch, extension_shown=called)
 
-    return kept("case", (folder(), str(path), shown or "", extension, str(own_branch), extension_shown or ""), build)
+    return kept("case", (folder(), str(path), shown, extension, str(own_branch), extension_shown or ""), build)
 
 
 def folder() -> str:
@@ -118,7 +120,7 @@ def _name(what: str, arguments: Sequence[str]) -> str:
 @cache  # a process has the functions that it has loaded, whatever is written to their files meanwhile
 def _here() -> tuple[str, ...]:
     """Return what this process is: sim's sources, Python, and the modules that others wrote."""
-    return (digest_of_sources(files("sim"), DECISIVE), sys.version, *map(_version, MODULES))
+    return (__version__, digest_of_sources(files("sim"), DECISIVE), sys.version, *map(_version, MODULES))
 
 
 def _version(module: str) -> str:

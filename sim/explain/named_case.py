@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sim.build.cases.case import Case
-from sim.build.scenario import load_scenario
+from sim.engines.kept import kept_case
 from sim.explain.graph.model_graph import ModelGraph, Node
 from sim.language.diagnostics import LanguageError
 from sim.model.evidence.documented import Documented, History
@@ -42,7 +42,7 @@ class NamedCase:
             if file.resolve() == Path(self.base.path).resolve():
                 continue
             try:
-                found.append(load_scenario(file).scenario)
+                found.append(kept_case(file).scenario)
             except LanguageError:
                 continue
         return tuple(found)

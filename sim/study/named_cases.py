@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.build.cases.case import BASELINE, Case
 from sim.build.model import checked_model
-from sim.build.scenario import load_scenario
+from sim.engines.kept import kept_case
 from sim.explain.named_case import NamedCase
 from sim.language.files import meant_as
 from sim.model.scenario import Scenario
@@ -48,7 +48,7 @@ def _scenarios(folder: Path) -> tuple[Path, ...]:
 def _base(file: Path) -> Case:
     """Read a scenario, or a model as the scenario that assumes nothing: also one without a horizon."""
     if meant_as(file, "scenario"):
-        return load_scenario(file, str(file))
+        return kept_case(file, str(file))
     model, warnings = checked_model(file)
     model = model if model.horizon is not None else replace(model, horizon=math.inf)
     return Case(scenario=Scenario.of(model), history=None, files={file: b""}, warnings=tuple(warnings))

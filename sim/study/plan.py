@@ -6,6 +6,7 @@ A target is a scenario file, an ensemble of the ledger by its id or the beginnin
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.analysis.results import Results, Source, results
 from sim.analysis.runs import RunsBuilder
@@ -22,8 +23,10 @@ from sim.ledger.files.paths import DEFAULT
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.study.run_names import parts_of
-from sim.study.set_values import SetValue, pointed, pointing, text_setting
 from sim.study.variants import ASSUMED, Target, Variant
+
+if TYPE_CHECKING:  # most plans set no values
+    from sim.study.set_values import SetValue
 
 RUNS = 1000
 RUNS_PER_DRAW = 100
@@ -48,7 +51,7 @@ class Plan:
     origin: Origin | None = None
     added_questions: Callable[[Case], str] | None = None
     seeded: bool = False
-    values: tuple[SetValue, ...] = ()
+    values: "tuple[SetValue, ...]" = ()
 
     def __post_init__(self) -> None:
         for name, least, most in (("runs", 1, RUN_LIMIT), ("draws", 2, DRAW_LIMIT)):
@@ -115,6 +118,8 @@ def open_target(target: Target, plan: Plan) -> Experiment:
         )
     if not plan.values and plan.added_questions is None:
         return prepared(path, plan.ledger, settings, origin=plan.origin)
+    from sim.study.set_values import pointed, pointing, text_setting
+
     case = kept_case(path, str(path))
     extension = plan.added_questions(case) if plan.added_questions else ""
     if plan.values:

@@ -1,4 +1,7 @@
-"""A model's compiled code, with the runtime that it calls, loaded into this process."""
+"""A model's compiled code, with the runtime that it calls, loaded into this process.
+
+What writes and translates code is imported where something is to be compiled: mostly all of it is on the disk.
+"""
 
 import ctypes
 import gc
@@ -6,14 +9,13 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any
 
 from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, is_kept, kept
-from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
 from sim.engines.kernel.generator.layout import Layout
-from sim.engines.kernel.generator.past_text import PastText
-from sim.engines.kernel.runtime.linked import PARTS, REFOLD, SIMULATE, runtime, runtime_code, sources
+from sim.engines.sources import digest_of_sources
 from sim.model.canonical import (
     canonical_measure,
     canonical_model,
@@ -26,7 +28,7 @@ from sim.model.model import Model
 from sim.model.program import Program
 from sim.model.scenario import Scenario
 
-_SYMBOL = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
+_SYMBOL = "sim.engines.kernel.runtime.loop.simulate"
 
 
 class Code:
@@ -41,7 +43,7 @@ class Code:
         name = structure(program.model)
         level = THOROUGH if thorough or is_kept(name, THOROUGH) else QUICK
         code = kept(name, lambda: translated(self.layout), level)
-        past = PastText(self.layout, folding).source if folding else ""
+        past = _past_text(self.layout, folding) if folding else ""
         self.folds_again = bool(past)
         name = hashlib.sha256(past.encode()).hexdigest()
         refold = kept(f"past {name} {sources()}", lambda: _translated_past(self.layout, past), level)
@@ -68,6 +70,23 @@ def structure(model: Model) -> str:
                    **canonical_needs(model), "sources": sources()})  # fmt: skip
 
 
+@cache  # a process has the functions that it has loaded, whatever is written to their files meanwhile
+def sources() -> str:
+    """Return a digest of the texts that compiled code comes from: the kernel's, and the functions that it compiles."""
+    return digest_of_sources(files("sim"), ("distributions", "engines/kernel", "model", "numerics"))
+
+
+def runtime_code() -> bytes:
+    """Return the runtime's object code."""
+
+    def text() -> str:
+        from sim.engines.kernel.runtime.linked import runtime
+
+        return runtime().text
+
+    return kept(f"runtime {sources()}", text, THOROUGH)
+
+
 def is_compiled(model: Model) -> bool:
     """Return whether this machine has compiled the model's code before."""
     name = structure(model)
@@ -76,8 +95,10 @@ def is_compiled(model: Model) -> bool:
 
 def translated(layout: Layout) -> str:
     """Return a model's functions in LLVM's language."""
+    from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
     from sim.engines.kernel.compiler.translate import translate
     from sim.engines.kernel.generator.model_text import ModelText
+    from sim.engines.kernel.runtime.linked import PARTS, runtime
 
     with _garbage_left():
         text = ModelText(layout)
@@ -89,11 +110,20 @@ def translated(layout: Layout) -> str:
         return translate(used, promised, known.functions, {*known.raising, *promised})
 
 
+def _past_text(layout: Layout, scenario: Scenario) -> str:
+    """Return the text of what is folded again of a scenario's past; empty where the past is folded whole in each run."""
+    from sim.engines.kernel.generator.past_text import PastText
+
+    return PastText(layout, scenario).source
+
+
 def _translated_past(layout: Layout, text: str) -> str:
     """Return in LLVM's language what is folded again of a scenario's past; an empty text folds nothing again."""
+    from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
     from sim.engines.kernel.compiler.translate import translate
     from sim.engines.kernel.generator.lines import function
     from sim.engines.kernel.generator.model_text import ModelText
+    from sim.engines.kernel.runtime.linked import REFOLD, runtime
 
     known = runtime()
     functions = functions_in(text or function("refold", []), ModelText(layout).names(), "past")

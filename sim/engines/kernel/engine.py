@@ -16,7 +16,6 @@ from sim.distributions.priors import DRAWN
 from sim.distributions.run_tables import SIZE
 from sim.engines.kept import kept
 from sim.engines.kernel.code import Code
-from sim.engines.kernel.failures import failure
 from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.past import past_is_fixed
 from sim.engines.kernel.runtime import memory_map
@@ -343,6 +342,8 @@ class _Work:
             n[memory_map.ROWS] -= 1  # the row of an event is written before its effects
         first, last = int(n[memory_map.FIRST_ROW]), int(n[memory_map.ROWS])
         log = [engine.categories[code] for code in (n[self.n_base + first : self.n_base + last] & MASK).tolist()]
+        from sim.engines.kernel.failures import failure  # and with it how effects are written, for few runs fail
+
         error = failure(engine.layout, engine.streams, engine.scenario, f, n, log)
         if first == last:
             self._open(first)

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from sim.build.cases.case import BASELINE, Case
-from sim.build.scenario import load_scenario
 from sim.cli import options
 from sim.cli.terminal import print_json, print_lines, show
+from sim.engines.kept import kept_case
 from sim.errors import UsageError
 from sim.language.counts import counted
 from sim.model.event import Event
@@ -51,7 +51,7 @@ def command(path: Path, state: bool, until: str | None, with_sources: bool, as_j
     Example:  sim replay scenarios/lesotho-2014
     """
     files = sorted(scenarios_in((path,)), key=lambda file: file.stem != BASELINE)
-    case = next((case for case in map(load_scenario, files) if case.history), None)
+    case = next((case for case in map(kept_case, files) if case.history), None)
     if case is None or case.history is None:
         raise UsageError("E002", f"'{path}' names no history", "a scenario names its history by the key 'history'")
     model = case.scenario.model

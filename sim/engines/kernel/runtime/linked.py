@@ -6,7 +6,6 @@ They are the very functions that the reference engine calls, or are held against
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from inspect import isfunction
 from types import ModuleType
 from typing import Any
@@ -14,11 +13,9 @@ from typing import Any
 from sim.distributions.clock_laws import LAWS
 from sim.distributions.marks import MARK_LAWS
 from sim.distributions.priors import PRIORS
-from sim.engines.kernel.compiler import machine_code
 from sim.engines.kernel.compiler.subset import Function, function_of, raising, reachable
 from sim.engines.kernel.compiler.translate import PRIMITIVE, translate
 from sim.engines.kernel.runtime import arithmetic, clock_steps, log_rows, loop, moving_clocks, parts, past_parts
-from sim.engines.sources import digest_of_sources
 from sim.numerics import cells, elementary, relaxation, trigonometry
 from sim.numerics.powers import power
 from sim.numerics.streams import philox_uniform, unit_exponential
@@ -81,14 +78,3 @@ class Runtime:
 def runtime() -> Runtime:
     """Return the runtime's functions. Needed only where something is compiled."""
     return Runtime()
-
-
-@cache  # a process has the functions that it has loaded, whatever is written to their files meanwhile
-def sources() -> str:
-    """Return a digest of the texts that compiled code comes from: the kernel's, and the functions that it compiles."""
-    return digest_of_sources(files("sim"), ("distributions", "engines/kernel", "model", "numerics"))
-
-
-def runtime_code() -> bytes:
-    """Return the runtime's object code."""
-    return machine_code.kept(f"runtime {sources()}", lambda: runtime().text, 2)
