@@ -23,6 +23,7 @@ from sim.model.event import HORIZON, LIMIT_OF_EVENTS
 from sim.model.event_table import EventTable
 from sim.model.model import Model
 from sim.model.outcomes import first_ending
+from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
 from sim.statistics.arrays import Bools, Floats
 
@@ -113,9 +114,9 @@ class _Pairs:
             sure &= (after == NOWHERE) | (table.times[after] != table.times[own])
             codes = table.codes[own]
             ranks = np.array([self._rank(one.kind, one.rule) for one in table.categories], np.int64)
-            keys.append((ranks[codes], table.occurrences[own], order[self.types[side][codes]]))
+            keys.append((ranks[codes], table.occurrences[own], order[self.types[side][codes]], *_marks(table, own)))
         first, even = np.zeros_like(sure), np.ones_like(sure)
-        for mine, theirs in zip(*keys, strict=True):
+        for mine, theirs in zip(*keys, strict=False):  # rows of one type have as many marks
             first |= even & (mine < theirs)
             even &= mine == theirs
         return first, sure & ~even
@@ -124,6 +125,16 @@ class _Pairs:
         if rule in self.program.numbers:
             return self.program.rules[self.program.numbers[rule]].rank
         return -1 if kind == "scheduled" else -2
+
+
+def _marks(table: EventTable, rows: Integers) -> Iterator[Floats]:
+    """Give the first marks that rows of events have, then the second, and so on; -inf where a row has not so many."""
+    counts = np.array([one.marks if one.kind in CHANGING else 0 for one in table.categories], np.int64)
+    for number in range(int(counts.max())):
+        there = (counts > number)[table.codes[rows]]
+        found = np.full(len(rows), -np.inf)
+        found[there] = table.marks[table.offsets[rows[there]] + number]
+        yield found
 
 
 def _whole(table: EventTable) -> Bools:
