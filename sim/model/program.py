@@ -30,7 +30,7 @@ from sim.model.model import (
 from sim.model.moving.moving_parts import MovingParts, moving_parts, moving_slots, relaxation_reads
 from sim.model.moving.moving_trees import Moving, inflects, slots_read
 
-FEWEST_LATEST, MOST_RULES = 4, 2500  # programs that are kept, or rules in more: one of many takes some hundred MB
+FEWEST_LATEST, MOST_RULES = 4, 1000  # programs that are kept, or rules in more: one of many takes some hundred MB
 
 Key = TypeVar("Key", int, str)
 
