@@ -72,12 +72,16 @@ class Diverge:
         fired = _fired(one, other)
         if not (is_whole(one[2]) and is_whole(other[2])):
             return Divergence(run, None, fired=fired)
+        return Divergence(run, self.first(one, other), _ended_otherwise(one, other), fired)
+
+    def first(self, one: Side, other: Side) -> Difference | None:
+        """Return the first difference of two whole runs, if there is one."""
         known = self._known_of(one, other)
         program, names = known.influences.program, known.names
         theirs = names.side(other, self._distinguished(names, other[1])) if names else other
         mine, theirs = with_all(one, theirs, program.model), with_all(theirs, one, program.model)
         first = _Pair((program, *mine[1:]), (program, *theirs[1:]), known.influences).first()
-        return Divergence(run, _as_named(first) if names else first, _ended_otherwise(one, other), fired)
+        return _as_named(first) if names else first
 
     def joint(self, one: tuple[Program, Scenario], other: tuple[Program, Scenario]) -> Influences | None:
         """Return what can flow in both models together; None where their logs have other names or values."""

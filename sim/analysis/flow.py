@@ -22,7 +22,7 @@ from sim.model.evolve import carry
 from sim.model.expression import Fault, Frame
 from sim.model.model import LawClock, Model, Rate
 from sim.model.program import TIME, RuleProgram
-from sim.model.replay import follow, parameters_of
+from sim.model.replay import follow
 from sim.model.scenario import Scenario
 
 Places: TypeAlias = tuple[int, int]  # how many events each run has had
@@ -40,9 +40,8 @@ def sources_of(alignment: Alignment, until: float = math.inf) -> frozenset[str]:
     one, other = alignment.sides
     changed = any(event.kind == "changed" for log in alignment.logs for event in log)
     found = assumptions_of(one[0].model, (one[1], other[1]), alignment.assumed, until, changed=changed)
-    known = [parameters_of(side[0], side[2]) for side in alignment.sides]
-    every = one[0].model.parameters
-    return found | {f"parameter {name}" for name, a, b in zip(every, *known, strict=True) if a != b}
+    values = zip(one[0].model.parameters, one[2][0].marks, other[2][0].marks, strict=False)
+    return found | {f"parameter {name}" for name, a, b in values if a != b}
 
 
 def assumptions_of(

@@ -30,8 +30,7 @@ from sim.model.model import (
 from sim.model.moving.moving_parts import MovingParts, moving_parts, moving_slots, relaxation_reads
 from sim.model.moving.moving_trees import Moving, inflects, slots_read
 
-MOST_LATEST = 4  # programs that are kept whatever they are: of a large model one takes some hundred MB
-MOST_PARTS = 5000  # rules and event types of programs that are kept together, where they are more
+FEWEST_LATEST, MOST_RULES = 4, 1000  # programs that are kept, or rules in more: one of many takes some hundred MB
 
 Key = TypeVar("Key", int, str)
 
@@ -181,14 +180,9 @@ def compile_model(model: Model) -> Program:
     """Return the program of a model; the same one for the same model, as long as few others come between."""
     program = _latest.pop(id(model), None) or _compiled(model)
     _latest[id(model)] = program  # the one that was used last is the last
-    while len(_latest) > MOST_LATEST and sum(map(_size, _latest.values())) > MOST_PARTS:
+    while len(_latest) > max(FEWEST_LATEST, MOST_RULES // (1 + len(model.rules))):
         del _latest[next(iter(_latest))]
     return program
-
-
-def _size(program: Program) -> int:
-    """Return how many rules and event types a program has."""
-    return len(program.model.rules) + len(program.model.events)
 
 
 def _compiled(model: Model) -> Program:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.language.expressions.tree import Value
-from sim.language.expressions.types import Enumeration, Type
+from sim.language.expressions.types import Enumeration, Real, Type
 from sim.model.event import RUN_STARTED, Event, Log
 from sim.model.evolve import assigned, evolve, initial, typed
 from sim.model.expression import Frame
@@ -23,7 +23,8 @@ def parameters_of(program: Program, log: Log) -> tuple[Value, ...]:
     """Return the parameters that a run's log says it had from its start on, or from a change on, in order of names."""
     assert log[0].kind in ("started", "changed"), "a log begins with the run's start"
     kinds = [parameter.type for parameter in program.model.parameters.values()]
-    return tuple(typed(kind, mark) for kind, mark in zip(kinds, log[0].marks, strict=False))
+    marks = zip(kinds, log[0].marks, strict=False)
+    return tuple([mark if isinstance(kind, Real) else typed(kind, mark) for kind, mark in marks])
 
 
 def parameters_before(program: Program, scenario: Scenario, log: Log) -> tuple[Value, ...]:

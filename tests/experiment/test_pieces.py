@@ -22,7 +22,7 @@ from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
 from sim.experiment import EachRun, Experiment, RunSettings, logs_of, prepare, record, repair
 from sim.experiment.jobs import LoadedEnsemble, WorkerContext
-from sim.experiment.pairs import project_pairs
+from sim.experiment.pairs import project_pairs, project_tables
 from sim.ledger import Ensemble, verify
 
 RUNS = 24
@@ -75,6 +75,11 @@ def of_both(one, other, run):
     return run, one[2], other[2]
 
 
+def of_both_tables(one, other):
+    assert one[2].runs == other[2].runs
+    return list(zip(one[2].runs, one[2].logs(), other[2].logs(), strict=True))
+
+
 def table(experiment: Experiment, runs: int = RUNS, retention=None, **how) -> tuple[Ensemble, dict[str, list]]:
     into = RunsBuilder(experiment.scenario.model, runs)
     ensemble, _ = record(experiment.with_settings(retention=retention), runs, into.project, take=into.add, **how)
@@ -120,6 +125,7 @@ def test_pieces_change_neither_digests_nor_results_nor_what_is_kept(
         cut.setattr("sim.experiment.jobs.ENOUGH", enough)
         cut.setattr("sim.experiment.workers.CHUNK", chunk)
         cut.setattr(import_module("sim.experiment.record"), "LARGE_CHUNK", chunk)
+        cut.setattr("sim.experiment.pairs.LARGE_CHUNK", chunk)
         experiment = opened(folder, text, "cut", engine)
         crowd = Crowd(chance, desks, stops)
         with suppress(KeyboardInterrupt):
@@ -135,6 +141,8 @@ def test_pieces_change_neither_digests_nor_results_nor_what_is_kept(
         assert [log for _, log in logs_of(found, experiment.ledger, range(RUNS))] == wanted_logs
         (pairs,) = project_pairs([(experiment, plain)], RUNS, of_both, workers=crowd)
         assert pairs == list(zip(range(RUNS), wanted_logs, wanted_logs, strict=True))
+        (parts,) = project_tables([(experiment, plain)], RUNS, of_both_tables, workers=crowd)
+        assert list(chain.from_iterable(parts)) == list(zip(range(RUNS), wanted_logs, wanted_logs, strict=True))
         some = sorted(chance.sample(range(RUNS), chance.randrange(RUNS)))
         (pairs,) = project_pairs([(experiment, plain)], RUNS, of_both, only=[some], workers=crowd)
         assert pairs == [(run, wanted_logs[run], wanted_logs[run]) for run in some]

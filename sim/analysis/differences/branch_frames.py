@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 
 from sim.language.expressions.tree import Expression, reads
 from sim.model.event import Event, Log
-from sim.model.evolve import bounded, carry
+from sim.model.evolve import bounded, carry, typed
 from sim.model.expression import Evaluate, Frame
 from sim.model.model import Variable
 from sim.model.program import TIME, Program
-from sim.model.replay import CHANGING, at_branch, begin, follow, parameters_before, parameters_of
+from sim.model.replay import CHANGING, at_branch, begin, follow, parameters_of
 from sim.model.scenario import Scenario
 
 Effect: TypeAlias = tuple[int, Evaluate, Variable]
@@ -38,6 +38,8 @@ class BranchFrames:
         self.scenario = scenario
         self._plain = program.motion.any or any(event.kind in ("started", "changed") for event in scenario.past)
         self._first = 1 + len(program.variables)
+        replaced = sorted(scenario.replaced.items())
+        self._replaced = [(program.slots["parameter", name], parameter.type) for name, parameter in replaced]
         self._parts: list[_Part] | None = None
         self._last: Frame = []
         self._own: tuple[int, ...] = ()
@@ -48,8 +50,10 @@ class BranchFrames:
             return at_branch(self.program, self.scenario, log)
         if self._parts is None:
             self._parts = self._sliced(log)
-        before = parameters_before(self.program, self.scenario, log)
-        values: dict[int, Any] = dict(enumerate(before, self._first))
+        parameters = parameters_of(self.program, log)
+        values: dict[int, Any] = dict(enumerate(parameters, self._first))
+        for (slot, kind), mark in zip(self._replaced, log[0].marks[len(parameters) :], strict=True):
+            values[slot] = typed(kind, mark)
         for part in self._parts:
             for slot in part.reads:
                 part.frame[slot] = values[slot]
@@ -60,7 +64,6 @@ class BranchFrames:
         frame = self._last.copy()
         for slot in self._own:
             frame[slot] = values[slot]
-        parameters = parameters_of(self.program, log) if self.scenario.replaced else before
         frame[self._first : self._first + len(parameters)] = parameters
         return frame
 

@@ -17,12 +17,13 @@ from sim.analysis.differences.diverging_sources import Assumed, Causes, FirstEve
 from sim.analysis.differences.first_rows import NOWHERE, StepRows, first_numbers
 from sim.analysis.differences.influences import Influences
 from sim.analysis.differences.turning_points import How
-from sim.analysis.divergence import Diverge, Divergence
+from sim.analysis.divergence import Difference, Diverge
 from sim.experiment.pairs import TableSide
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS
 from sim.model.event_table import EventTable
 from sim.model.model import Model
 from sim.model.outcomes import first_ending
+from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
 from sim.statistics.arrays import Bools, Floats
 
@@ -43,12 +44,14 @@ class DivergeTables:
         influences = self._walk.joint(one[:2], other[:2])
         assumed = assumed_of(one[1], other[1]), assumed_of(other[1], one[1])
         if influences is None or _is_in_both(assumed, (one[1], other[1])):
-            return Divergences.of([*self._walked((one, other), range(len(one[2].runs)))])
+            logs = zip(one[2].logs(), other[2].logs(), one[2].runs, strict=True)
+            walked = [self._walk((*one[:2], log), (*other[:2], its), run) for log, its, run in logs]
+            return Divergences.of(walked)
         pairs = _Pairs(influences, (one, other), assumed)
         firsts = _Firsts.of(pairs)
-        places = np.flatnonzero(firsts.open)
-        for place, found in zip(places.tolist(), self._walked((one, other), places.tolist()), strict=True):
-            firsts.put(place, found)
+        places = np.flatnonzero(firsts.open).tolist()
+        for place, log, its in zip(places, one[2].logs(places), other[2].logs(places), strict=True):
+            firsts.put(place, self._walk.first((*one[:2], log), (*other[:2], its)))
         fired, sets = _fired(one, other)
         return Divergences(
             runs=np.arange(one[2].first, one[2].runs.stop),
@@ -60,12 +63,6 @@ class DivergeTables:
             sets=sets,
             fired=fired,
         )
-
-    def _walked(self, sides: tuple[TableSide, TableSide], places: Sequence[int]) -> Iterator[Divergence]:
-        """Give the divergences of pairs at some places of two tables, walked one by one."""
-        one, other = sides
-        for place, log, its in zip(places, one[2].logs(places), other[2].logs(places), strict=True):
-            yield self._walk((*one[:2], log), (*other[:2], its), one[2].runs[place])
 
 
 def _is_in_both(assumed: Assumed, scenarios: tuple[Scenario, Scenario]) -> bool:
@@ -113,9 +110,9 @@ class _Pairs:
             sure &= (after == NOWHERE) | (table.times[after] != table.times[own])
             codes = table.codes[own]
             ranks = np.array([self._rank(one.kind, one.rule) for one in table.categories], np.int64)
-            keys.append((ranks[codes], table.occurrences[own], order[self.types[side][codes]]))
+            keys.append((ranks[codes], table.occurrences[own], order[self.types[side][codes]], *_marks(table, own)))
         first, even = np.zeros_like(sure), np.ones_like(sure)
-        for mine, theirs in zip(*keys, strict=True):
+        for mine, theirs in zip(*keys, strict=False):  # rows of one type have as many marks
             first |= even & (mine < theirs)
             even &= mine == theirs
         return first, sure & ~even
@@ -124,6 +121,16 @@ class _Pairs:
         if rule in self.program.numbers:
             return self.program.rules[self.program.numbers[rule]].rank
         return -1 if kind == "scheduled" else -2
+
+
+def _marks(table: EventTable, rows: Integers) -> Iterator[Floats]:
+    """Give the first marks that rows of events have, then the second, and so on; -inf where a row has not so many."""
+    counts = np.array([one.marks if one.kind in CHANGING else 0 for one in table.categories], np.int64)
+    for number in range(int(counts.max())):
+        there = (counts > number)[table.codes[rows]]
+        found = np.full(len(rows), -np.inf)
+        found[there] = table.marks[table.offsets[rows[there]] + number]
+        yield found
 
 
 def _whole(table: EventTable) -> Bools:
@@ -167,12 +174,12 @@ class _Firsts:
                 found._find(pairs, side, chosen, (rows[side][chosen], rows[1 - side][chosen]), numbers[chosen])
         return found
 
-    def put(self, place: int, found: Divergence) -> None:
+    def put(self, place: int, found: Difference | None) -> None:
         """Take in what the walk found of a pair."""
-        if found.first is not None:
-            self.kind[place] = self._place(kind_of(found.first))
-            self.times[place] = found.first.time
-            self.sequences[place] = found.first.one_sequence, found.first.other_sequence
+        if found is not None:
+            self.kind[place] = self._place(kind_of(found))
+            self.times[place] = found.time
+            self.sequences[place] = found.one_sequence, found.other_sequence
 
     def _place(self, kind: Kind) -> int:
         return self.kinds.setdefault(kind, len(self.kinds))

@@ -18,6 +18,7 @@ from sim.model.model import Scheduled
 from sim.model.program import compile_model
 from sim.testing.models import model_data, scenario_of
 from tests.analysis.tales import assumed, load, tale
+from tests.effort import effort
 from tests.engines.kernel.alike import changing, pasts, replacing
 from tests.examples import fewer
 
@@ -147,6 +148,20 @@ def test_columns_that_are_joined_are_those_of_all(tmp_path):
     assert joined[-1] == joined[len(joined) - 1] == whole[-1]
     with pytest.raises(IndexError):
         joined[len(joined)]
+
+
+def test_pairs_of_which_the_tables_tell_all_cost_no_work_each(tmp_path):
+    sides = []
+    for scenario in load(tmp_path, TIES, "", "parameters: {odds: 0.7}"):
+        program = compile_model(scenario.model)
+        sides.append((program, scenario, KernelEngine(program, scenario, 1)))
+    diverge = DivergeTables()
+
+    def work(runs):
+        one, other = ((program, scenario, engine.make(range(runs))) for program, scenario, engine in sides)
+        return effort(lambda: diverge(one, other))
+
+    assert work(2000) < 1.1 * work(100)
 
 
 def scenarios_of_lesotho():
