@@ -13,7 +13,7 @@ from sim.model.clocks import Clocks
 from sim.model.evolve import carry, evolve, initial
 from sim.model.expression import Frame
 from sim.model.moving.moving_trees import slots_read
-from sim.model.program import Program, RuleProgram
+from sim.model.program import Program, RuleProgram, pace_of
 from sim.model.replay import CHANGING, central_start, parameters_before
 from sim.model.scenario import Scenario, turns_of
 
@@ -78,7 +78,7 @@ def dependent_past(program: Program, scenario: Scenario, deferred: Collection[in
     for rule in program.rules:
         if rule.number in asleep:
             continue
-        arguments = [argument.tree for argument in rule.clock.arguments]
+        arguments = given_trees(rule)
         if _depends(program, [rule.rule.guard.tree], sources):
             followed.append(rule.number)
         elif rule.number not in deferred and _depends(program, arguments, sources):
@@ -88,6 +88,12 @@ def dependent_past(program: Program, scenario: Scenario, deferred: Collection[in
     except RunError:
         return None
     return DependentPast(moments=moments, variables=variables, followed=tuple(followed), given=tuple(given))
+
+
+def given_trees(rule: RuleProgram) -> list[Tree]:
+    """Return what a rule's clock is given: its rate, or its law's arguments and its speed, or its date or interval."""
+    pace = pace_of(rule.rule)
+    return [argument.tree for argument in rule.clock.arguments] + ([] if pace is None else [pace.tree])
 
 
 def _depends(program: Program, trees: Collection[Tree], sources: Collection[int]) -> bool:

@@ -13,7 +13,7 @@ from sim.engines.kernel.generator.event_text import bounded
 from sim.engines.kernel.generator.expressions import Expressions, in_brackets
 from sim.engines.kernel.generator.layout import Layout, is_real, ordered
 from sim.engines.kernel.generator.lines import function, when
-from sim.engines.kernel.past import DependentPast, Moment, dependent_past
+from sim.engines.kernel.past import DependentPast, Moment, dependent_past, given_trees
 from sim.language.expressions.tree import Expression, Tree, scopes
 from sim.language.expressions.types import Type
 from sim.model.expression import Frame
@@ -105,12 +105,12 @@ class PastText:
             if one in restarted:
                 steps += [when(f"n[{own}] == ENABLED", clock.restarted())]
             if steps:
-                trees = [clock.rule.rule.guard.tree, *(argument.tree for argument in clock.rule.clock.arguments)]
+                trees = [clock.rule.rule.guard.tree, *given_trees(clock.rule)]
                 lines += self._met(self._read(*trees), moment.after)
                 lines += [line for step in steps for line in step]
         for one in past.given:
             clock = self.clocks[one]
-            trees = [argument.tree for argument in clock.rule.clock.arguments]
+            trees = given_trees(clock.rule)
             once = all(scopes(tree) <= {"parameter"} for tree in trees) and not clock.own_firing
             if one in moment.started and (one in pending or not once):
                 pending.discard(one)
