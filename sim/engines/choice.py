@@ -31,8 +31,10 @@ FEW_UNCOMPILED = 150  # and while it is compiled
 LARGE = 200  # rules and event types past which two runs may take longer than loading the kernel
 TRIED = 20_000  # events, which take the reference some 0.3 s
 LOADING = 0.5  # seconds that the kernel takes at most for a model of a few rules, its runtime not included
-HUGE = 4000  # of them past which compiling takes so long, and up to 1.5 GB, that a run is timed however many are wanted
-COMPILING = 0.005  # seconds that the kernel's code takes for each of them, as measured from 0.002 to 0.010
+HUGE = 4000  # of them past which compiling may take so long, and 0.5 GB, that a run is timed however many are wanted
+# Seconds that the kernel's code takes for each of them: as measured, from 0.0003 for members of large families, which
+# share their code, to 0.002 for rules no two of which are alike.
+COMPILING = 0.002
 # What llvmlite raises where it is missing, where LLVM cannot be loaded, and where it refuses the code.
 UNUSABLE = (ImportError, OSError, RuntimeError)
 MANY = 200_000  # runs for which it is worth a second to compile the model thoroughly

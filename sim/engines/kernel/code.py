@@ -111,7 +111,7 @@ def translated(layout: Layout) -> str:
 
 
 def _past_text(layout: Layout, scenario: Scenario) -> str:
-    """Return the text of what is folded again of a scenario's past; empty where the past is folded whole in each run."""
+    """Return the text of what is folded again of a scenario's past; empty where all is folded in each run."""
     from sim.engines.kernel.generator.past_text import PastText
 
     return PastText(layout, scenario).source

@@ -144,10 +144,10 @@ class Facts:
 
 
 def _facts(function: Function) -> Facts:
-    facts = Facts()
+    facts, body = Facts(), function.node.body
     # Syntax still to be looked at, with whether an error in it is caught.
-    pending: list[tuple[ast.AST, bool]] = [(statement, False) for statement in function.node.body]
-    for statement in function.node.body:
+    pending: list[tuple[ast.AST, bool]] = [(statement, False) for statement in body]
+    for statement in body:
         if isinstance(statement, ast.Assign):
             names = [part for target in statement.targets for part in getattr(target, "elts", [target])]
             facts.above.update(name.id for name in names if isinstance(name, ast.Name))

@@ -1,0 +1,115 @@
+"""What each step from a model's text to its compiled code takes: CPU seconds, and the peak memory up to then.
+
+`python -m tests.benchmarks.compiling` prints a table: rings of 500 and 2,000 rules that are alike, as many rules of
+which no two are, and nine families of a thousand rules. Each model is compiled in a process of its own.
+"""
+
+import gc
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sim.build.model import loads_model
+from sim.cli.main import OBJECTS_BETWEEN_COLLECTIONS
+from sim.engines.kernel.code import structure
+from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, _compile
+from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
+from sim.engines.kernel.compiler.translate import translate
+from sim.engines.kernel.generator.layout import Layout
+from sim.engines.kernel.generator.model_text import ModelText
+from sim.engines.kernel.runtime.linked import PARTS, runtime, runtime_code
+from sim.model.program import compile_model
+from tests.benchmarks.kernel_engine import ring_text
+from tests.benchmarks.memory import FAMILIES
+
+
+def unlike_text(rules: int) -> str:
+    """Return a model of rules no two of which are alike: their rates add and multiply in different orders."""
+    places = range(rules)
+    rates = ["".join(f" {'+*'[place >> bit & 1]} x{place}" for bit in range(11)) for place in places]
+    return "\n".join([
+        "model: unlike",
+        "title: Rules of which no two are alike",
+        "time: {unit: abstract}",
+        "horizon: 1",
+        "factions: {a: {title: A}}",
+        "state:",
+        *(f"  x{place}: {{type: int, range: [0, 9], initial: 1, at_bounds: saturate}}" for place in places),
+        "events:",
+        *(f"  e{place}: {{by: a, effects: {{x{place}: x{place} + 1}}}}" for place in places),
+        "rules:",
+        *(f"  r{place}: {{faction: a, clock: {{rate: 0.1{rates[place]}}}, emits: e{place}}}" for place in places),
+        "outcomes: {none: {otherwise: true}}",
+    ])  # fmt: skip
+
+
+MODELS = {
+    "ring, 500 rules": lambda: ring_text(500),
+    "ring, 2,000 rules": lambda: ring_text(2000),
+    "no two alike, 500 rules": lambda: unlike_text(500),
+    "no two alike, 2,000 rules": lambda: unlike_text(2000),
+    "nine families of 1,000 rules": lambda: FAMILIES,
+}
+
+
+def peak() -> float:
+    """Return the greatest memory that this process has had so far, in MB."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+def steps(text: str) -> Iterator[tuple[str, float, float]]:
+    """Yield each step by its name, its CPU seconds, and the peak memory in MB up to its end."""
+    known = runtime()
+    started = runtime_code()
+
+    def timed(act: Callable[[], Any]) -> tuple[Any, float, float]:
+        begin = time.process_time()
+        made = act()
+        return made, time.process_time() - begin, peak()
+
+    def translated() -> str:
+        functions = functions_in(source, written.names(), "model")
+        promised = {name: replace(functions[name], symbol=function_of(part).symbol) for name, part in PARTS.items()}
+        functions.update(promised)
+        used = [functions.get(str(one.key), one) for one in reachable(promised.values(), known.functions)]
+        return translate(used, promised, known.functions, {*known.raising, *promised})
+
+    model, *took = timed(lambda: loads_model(text))
+    yield "read, check, build", *took
+    program, *took = timed(lambda: compile_model(model))
+    yield "program", *took
+    layout, *took = timed(lambda: Layout(program))
+    yield "layout", *took
+    _, *took = timed(lambda: structure(model))
+    yield "digest", *took
+    written = ModelText(layout)
+    source, *took = timed(lambda: written.source)
+    yield "generate", *took
+    code, *took = timed(translated)
+    yield "translate", *took
+    quick, *took = timed(lambda: _compile(code, QUICK))
+    yield "LLVM, quick", *took
+    _, *took = timed(lambda: LoadedCode((started, quick), []))
+    yield "load", *took
+    _, *took = timed(lambda: _compile(code, THOROUGH))
+    yield "LLVM, thorough", *took
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as the commands do
+        for name, seconds, memory in steps(MODELS[sys.argv[1]]()):
+            print(f"| {name} | {seconds:.2f} s | {memory:.0f} MB |", flush=True)  # noqa: T201
+        return
+    for name in MODELS:
+        print(f"\n**{name}**\n\n| step | CPU time | peak memory |\n|---|---|---|", flush=True)  # noqa: T201
+        subprocess.run([sys.executable, "-m", "tests.benchmarks.compiling", name], check=True)
+
+
+if __name__ == "__main__":
+    main()
