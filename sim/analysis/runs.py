@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from sim.analysis.columns import Columns, ColumnStore
 from sim.model.event import LIMIT_OF_EVENTS
 from sim.model.event_table import EventTable
 from sim.model.model import Model
@@ -30,9 +31,9 @@ class Runs:
     """
 
     numbers: npt.NDArray[np.int64]
-    times: dict[str, Floats]
-    measures: dict[str, Floats]
-    parameters: dict[str, Floats]
+    times: Mapping[str, Floats]
+    measures: Mapping[str, Floats]
+    parameters: Mapping[str, Floats]
     ended: npt.NDArray[np.object_]
     sizes: npt.NDArray[np.int64]
     followed: Floats
@@ -110,11 +111,13 @@ class Runs:
     def by_first_ending(self, endings: Sequence[str]) -> "Runs":
         """Return the same runs with each of the endings counted only where it was the first to come true."""
         first = self.first_ending
-        rest = np.where(self.whole | np.isin(first, endings), np.inf, np.nan)
-        return replace(self, times={
-            name: np.where(first == name, times, rest) if name in endings else times
-            for name, times in self.times.items()
-        })  # fmt: skip
+        known = self.whole | np.isin(first, endings)
+
+        def counted(name: str) -> Floats:
+            times = self.times[name]
+            return np.where(first == name, times, np.where(known, np.inf, np.nan)) if name in endings else times
+
+        return replace(self, times=Columns(self.times, counted))
 
     def withheld(self) -> "Runs":
         """Return the same runs as if nothing were known of them: for figures that are withheld."""
@@ -147,7 +150,7 @@ class RunsBuilder:
         self._ended, self._first = np.empty((2, room), dtype=np.int32)  # places in `_ends`
         self._ends: dict[str, int] = {}
         groups = (model.outcomes, model.measures, () if lean else model.parameters)
-        self._columns = [{name: np.empty(room) for name in names} for names in groups]
+        self._columns = [ColumnStore(list(names), room) for names in groups]
         self._failed: dict[str, list[int]] = {}
 
     def add(self, runs: range, part: Runs) -> None:
@@ -159,8 +162,7 @@ class RunsBuilder:
         for places, ends in ((self._ended, part.ended), (self._first, part.first_ending)):
             places[part.numbers] = [self._ends.setdefault(end, len(self._ends)) for end in ends]
         for own, theirs in zip(self._columns, (part.times, part.measures, part.parameters), strict=True):
-            for name, column in own.items():
-                column[part.numbers] = theirs[name]
+            own.put(runs.start, theirs)
         for what, failed in part.failed.items():
             self._failed.setdefault(what, []).extend(failed)
 
@@ -172,14 +174,11 @@ class RunsBuilder:
             np.append(column, np.empty(more, column.dtype)) for column in (self._ended, self._first)
         )
         self._followed = np.append(self._followed, np.empty(more))
-        for own in self._columns:
-            for name, column in own.items():
-                own[name] = np.append(column, np.empty(more))
 
     def runs(self, count: int, *, first: int = 0) -> Runs:
         """Return the runs from `first` to `count` - 1, all of which have come."""
         part = slice(first, count)
-        times, measures, parameters = ({name: column[part] for name, column in one.items()} for one in self._columns)
+        times, measures, parameters = (one.columns(first, count) for one in self._columns)
         failed = {what: sorted(run for run in runs if first <= run < count) for what, runs in self._failed.items()}
         ends = np.array([*self._ends, ""], dtype=object)
         return Runs(
