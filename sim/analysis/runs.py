@@ -7,7 +7,6 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from sim.analysis.columns import Columns, ColumnStore
 from sim.model.event import LIMIT_OF_EVENTS
 from sim.model.event_table import EventTable
 from sim.model.model import Model
@@ -15,6 +14,7 @@ from sim.model.outcomes import first_ending
 from sim.model.program import Program
 from sim.model.scenario import Scenario
 from sim.statistics.arrays import Bools, Floats
+from sim.statistics.columns import Columns, ColumnStore
 
 
 @dataclass(frozen=True, eq=False, repr=False)

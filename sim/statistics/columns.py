@@ -1,7 +1,7 @@
 """Columns of numbers that are made or read when they are asked for: of a million runs few need be in memory at a time.
 
 `ColumnStore` has columns that grow, in memory while they are small, else in a temporary file. `Columns` is how they, or
-what is made of them, are looked at. What the columns mean is up to `runs`.
+what is made of them, are looked at. What the columns mean is up to who has them.
 """
 
 import os
@@ -12,7 +12,6 @@ from weakref import finalize
 
 import numpy as np
 
-from sim.ledger.files.paths import temporary
 from sim.statistics.arrays import Floats
 
 MOST_HELD = 1 << 24  # bytes that a store's columns take in memory at most
@@ -21,7 +20,7 @@ _SIZE = 8  # bytes of an entry
 
 
 class Columns(Mapping[str, Floats]):
-    """Columns by name, each of which is made anew whenever it is asked for."""
+    """Columns by name, each of which is made whenever it is asked for."""
 
     def __init__(self, names: Iterable[str], column: Callable[[str], Floats]) -> None:
         self._names = dict.fromkeys(names)
@@ -89,7 +88,7 @@ class ColumnStore:
         before = self._held
         if not self._in_memory and _SIZE * len(self._places) * room > MOST_HELD:
             try:
-                self._file = TemporaryFile(prefix=f"{temporary()}columns-")  # noqa: SIM115 - it is closed with this object
+                self._file = TemporaryFile()  # noqa: SIM115 - it is closed with this object
                 finalize(self, self._file.close)
                 for place, column in enumerate(before):
                     self._write(place, 0, column)

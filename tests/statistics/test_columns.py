@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis import columns
-from sim.analysis.columns import Columns, ColumnStore
+from sim.statistics import columns
+from sim.statistics.columns import Columns, ColumnStore
 
 NAMES = ["b", "a", "c"]
 
