@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.analysis import labels, unfollowed
 from sim.analysis.frames import What, results_frame
 from sim.analysis.goals import Goal
@@ -299,13 +297,14 @@ def results(
     if model.goes_on:
         first_endings, first_splits = _shares(made, made.counted_first(known), made.ending, sequential=sequential)
     met = tuple((goal, goal.met(_as_estimate(outcomes[goal.outcome]))) for goal in goals)
-    fine = known.at(np.flatnonzero(~known.broken))
+    fine = ~known.broken
+    stopped = known.stopped[fine]
     shown = in_shown_order(model, "measures", model.measures)
-    natural, drawn = natural_ranges(scenario), None if draws is None else draws[~known.broken]
+    natural, drawn = natural_ranges(scenario), None if draws is None else draws[fine]
     # In a nested design the mean's interval is over the draws, and quantiles have none.
     measures = {
         name: spread_of_runs(
-            fine.measures[name], drawn, natural=natural[name], stopped=fine.stopped, failed=made.failed
+            known.measures[name][fine], drawn, natural=natural[name], stopped=stopped, failed=made.failed
         )
         for name in shown
     }

@@ -15,6 +15,7 @@ from sim.model.outcomes import first_ending
 from sim.model.program import Program
 from sim.model.scenario import Scenario
 from sim.statistics.arrays import Bools, Floats
+from sim.statistics.columns import Columns, ColumnStore
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,9 +58,9 @@ class Runs:
     """
 
     numbers: npt.NDArray[np.int64]
-    times: dict[str, Floats]
-    measures: dict[str, Floats]
-    parameters: dict[str, Floats]
+    times: Mapping[str, Floats]
+    measures: Mapping[str, Floats]
+    parameters: Mapping[str, Floats]
     ends: Words
     sizes: npt.NDArray[np.int64]
     followed: Floats
@@ -147,11 +148,13 @@ class Runs:
     def by_first_ending(self, endings: Sequence[str]) -> "Runs":
         """Return the same runs with each of the endings counted only where it was the first to come true."""
         first = self.firsts
-        rest = np.where(self.whole | first.are(*endings), np.inf, np.nan)
-        return replace(self, times={
-            name: np.where(first.are(name), times, rest) if name in endings else times
-            for name, times in self.times.items()
-        })  # fmt: skip
+        known = self.whole | first.are(*endings)
+
+        def counted(name: str) -> Floats:
+            times = self.times[name]
+            return np.where(first.are(name), times, np.where(known, np.inf, np.nan)) if name in endings else times
+
+        return replace(self, times=Columns(self.times, counted))
 
     def withheld(self) -> "Runs":
         """Return the same runs as if nothing were known of them: for figures that are withheld."""
@@ -183,7 +186,7 @@ class RunsBuilder:
         self._ended, self._first = np.empty((2, room), dtype=np.int32)  # places in `_ends`
         self._ends: dict[str, int] = {}
         groups = (model.outcomes, model.measures, () if lean else model.parameters)
-        self._columns = [{name: np.empty(room) for name in names} for names in groups]
+        self._columns = [ColumnStore(list(names), room) for names in groups]
         self._failed: dict[str, list[int]] = {}
 
     def add(self, runs: range, part: Runs) -> None:
@@ -197,8 +200,7 @@ class RunsBuilder:
             own = [self._ends.setdefault(word, len(self._ends)) for word in ends.words]
             places[here] = np.array(own, np.int32)[ends.codes]
         for columns, theirs in zip(self._columns, (part.times, part.measures, part.parameters), strict=True):
-            for name, column in columns.items():
-                column[here] = theirs[name]
+            columns.put(runs.start, theirs)
         for what, failed in part.failed.items():
             self._failed.setdefault(what, []).extend(failed)
 
@@ -210,14 +212,11 @@ class RunsBuilder:
             np.append(column, np.empty(more, column.dtype)) for column in (self._ended, self._first)
         )
         self._followed = np.append(self._followed, np.empty(more))
-        for own in self._columns:
-            for name, column in own.items():
-                own[name] = np.append(column, np.empty(more))
 
     def runs(self, count: int, *, first: int = 0) -> Runs:
         """Return the runs from `first` to `count` - 1, all of which have come."""
         part = slice(first, count)
-        times, measures, parameters = ({name: column[part] for name, column in one.items()} for one in self._columns)
+        times, measures, parameters = (one.columns(first, count) for one in self._columns)
         failed = {what: sorted(run for run in runs if first <= run < count) for what, runs in self._failed.items()}
         words = tuple(self._ends)
         return Runs(

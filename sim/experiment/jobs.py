@@ -34,7 +34,7 @@ from sim.model.scenario import Scenario
 
 WORTH_LOADING = 1 << 16  # events for whose digests it is worth the milliseconds that loading compiled code takes
 MOST_OPENED = 4  # experiments that a process keeps opened: each takes some 30 MB
-TABLES = 4  # of whole runs, after which the outcomes that are kept of them go into one segment
+TABLES = 8  # of half of `ENOUGH`, after which the outcomes of their runs go into one segment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,18 +202,20 @@ class LoadedEnsemble:
     def made_for_outcomes(self, runs: range) -> tuple[EventTable, bytes, Stopped]:
         """Make runs a table at a time, and keep of each table only the rows that stay where outcomes are kept.
 
-        These are up to the run with which they have `TABLES` times as many values as is enough for a table. Return
-        also the digests of the whole runs, and which of them were stopped.
+        These are as many runs as fill `TABLES`, which are small so that each is made in the memory of the one before.
+        Return also the digests of the whole runs, and which of them were stopped.
         """
-        found, digests, stopped, wanted = list[EventTable](), bytearray(), Stopped(), TABLES * ENOUGH
-        while runs and wanted > 0:
-            table = self.engine.make(runs, enough=min(ENOUGH, wanted))
-            found.append(table.outcomes)
+        enough = max(1, ENOUGH // 2)
+        found, digests, stopped, left = list[EventTable](), bytearray(), Stopped(), TABLES * enough
+        while runs and left > 0:
+            table = self.engine.make(runs, enough=min(enough, left))
+            assert table.measures is not None, "engines measure their runs"
+            found.append(replace(table.outcomes, measures=table.measures.copy()))
             digests += self._digests(table)
             stopped = stopped.and_of(table)
-            wanted -= table.values
+            left -= table.values
             runs = range(table.runs.stop, runs.stop)
-            del table  # what the engine wrote it into is used again
+            del table  # of which nothing is a view any more, so that the engine writes there again
         return joined(found), bytes(digests), stopped
 
     def reevaluated(self, source: str, runs: range) -> EventTable:

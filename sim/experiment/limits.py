@@ -8,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 
-from sim.errors import RunError, out_of_memory
+from sim.errors import RunError, SimError, lacks_memory, out_of_memory
 from sim.experiment.prepare import Experiment
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.manifest import Segment
@@ -127,9 +127,11 @@ def _all_stopped(experiment: Experiment, count: int, seen: list[Stopped]) -> Run
 
 @contextmanager
 def memory_for(ensemble: str, runs: range) -> Iterator[None]:
-    """Turn a MemoryError over runs of an ensemble into SimError E616."""
+    """Turn a lack of memory over runs of an ensemble, or of libraries that make or write them, into SimError E616."""
     try:
         yield
-    except MemoryError:
+    except Exception as error:
+        if isinstance(error, SimError) or not lacks_memory(error):
+            raise
         which = f"run {runs.start}" if len(runs) == 1 else f"runs {runs.start} to {runs.stop - 1}"
         raise out_of_memory(f"{which} of ensemble {ensemble[:12]}") from None

@@ -21,7 +21,7 @@ from sim.engines.kernel.compiler.subset import function_of, functions_in, reacha
 from sim.engines.kernel.compiler.translate import translate
 from sim.engines.kernel.generator.layout import Layout
 from sim.engines.kernel.generator.model_text import ModelText
-from sim.engines.kernel.runtime.linked import PARTS, runtime, runtime_code
+from sim.engines.kernel.runtime.linked import PARTS, runtime
 from sim.model.program import compile_model
 from tests.benchmarks.kernel_engine import ring_text
 from tests.benchmarks.memory import FAMILIES

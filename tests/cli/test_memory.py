@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import lacks_memory, out_of_memory
+from sim.errors import SimError, lacks_memory, out_of_memory
+from sim.experiment.limits import memory_for
 from tests.benchmarks.memory import INPUTS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds to a limit of address space")
@@ -64,6 +65,17 @@ rules: {{r: {{faction: a, clock: {{rate: 900000}}, emits: {{event: e, {marks}}}}
         for which in ("run 0", "runs 0 to 1") for one in (tmp_path / "ledger" / "ensembles").iterdir()
     }  # fmt: skip
     assert sim(tmp_path, "verify").returncode == 0
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))])
+def test_a_lack_of_memory_names_the_runs_that_it_befell(error):
+    wanted = "there is not enough memory for runs 5 to 8 of ensemble 0123456789ab"
+    with pytest.raises(SimError, match=wanted) as caught, memory_for("0123456789abcdef", range(5, 9)):
+        raise error
+
+    assert caught.value.code == "E616"
+    with pytest.raises(ZeroDivisionError), memory_for("0123456789abcdef", range(5, 9)):
+        raise ZeroDivisionError
 
 
 def library_without_room() -> None:

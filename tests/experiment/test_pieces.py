@@ -21,9 +21,10 @@ from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
 from sim.experiment import EachRun, Experiment, RunSettings, logs_of, prepare, record, repair
-from sim.experiment.jobs import LoadedEnsemble, WorkerContext
+from sim.experiment.jobs import TABLES, LoadedEnsemble, WorkerContext
 from sim.experiment.pairs import project_pairs, project_tables
 from sim.ledger import Ensemble, verify
+from sim.ledger.segments.digest import run_digests
 
 RUNS = 24
 GOLDEN = files("sim.experiment").joinpath("golden.yaml").read_text(encoding="utf-8")
@@ -262,3 +263,24 @@ def test_an_ensemble_that_was_ended_so_is_not_grown_by_the_same_command(
     assert sealed[0] == sealed[1] == sealed[2] != ()
     _, whole = table(experiment.with_settings(despite_failures=True), 30, workers=1, retention=retention)
     assert len(whole["sizes"]) == 30
+
+
+def test_tables_whose_outcomes_are_kept_are_made_in_the_same_memory(tmp_path, monkeypatch):
+    experiment = opened(tmp_path, BURSTS, "ledger", "kernel")
+    monkeypatch.setattr("sim.experiment.jobs.ENOUGH", 600)
+    made, places = KernelEngine.make, []
+
+    def make(self, runs, **how):
+        found = made(self, runs, **how)
+        places.append(found.times.base.__array_interface__["data"][0])
+        return found
+
+    context = LoadedEnsemble(import_module("sim.experiment.record").job_of(experiment, RUNS))
+    engine = context.engine
+    monkeypatch.setattr(KernelEngine, "make", make)
+
+    table, digests, _ = context.made_for_outcomes(range(500))
+
+    assert 1 < len(places) <= TABLES
+    assert len(set(places)) == 1
+    assert digests == b"".join(run_digests(made(engine, table.runs)))

@@ -7,12 +7,12 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from sim.engines.kernel.code import structure, translated
+from sim.engines.kernel.code import runtime_code, sources, structure, translated
 from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, is_kept, kept
 from sim.engines.kernel.compiler.subset import Function, function_of, functions_in, reachable
 from sim.engines.kernel.compiler.translate import translate
 from sim.engines.kernel.generator.model_text import ModelText
-from sim.engines.kernel.runtime.linked import PARTS, runtime, runtime_code, sources
+from sim.engines.kernel.runtime.linked import PARTS, runtime
 from sim.engines.kernel.runtime.traced_run import trace
 from sim.engines.sources import digest_of_sources
 from sim.explain.pairs.compiled.part_questions import Questions
