@@ -31,15 +31,16 @@ _SYMBOL = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
 class Code:
     """The kernel of one model: `simulate` makes runs in two arrays of the layout.
 
-    `thorough` code takes longer to make and runs faster; it is used in any case where the disk has it.
+    `thorough` code takes longer to make and runs faster; it is used in any case where the disk has it. `name` says what
+    the code depends on, and `object` is the object code itself.
     """
 
     def __init__(self, program: Program, *, thorough: bool = False) -> None:
         self.layout = Layout(program)
-        name = structure(program.model)
+        self.name = name = structure(program.model)
         level = THOROUGH if thorough or is_kept(name, THOROUGH) else QUICK
-        code = kept(name, lambda: translated(self.layout), level)
-        self._loaded = _loaded(runtime_code(), code)
+        self.object = kept(name, lambda: translated(self.layout), level)
+        self._loaded = _loaded(runtime_code(), self.object)
         self._simulate = self._loaded.function(_SYMBOL, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
 
     def simulate(self, f: Any, n: Any) -> int:
