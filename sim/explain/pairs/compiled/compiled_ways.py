@@ -108,6 +108,7 @@ class _Arrays:
 
     def __init__(self, tables: PairTables, room: int) -> None:
         ints, reals = len(tables.ints), len(tables.reals)
+        self._width, self._most_written = tables.width, tables.most_written
         places: list[tuple[int, int]] = []
         for cell, size in tables.room[0].items():
             places.append((cell, ints))
@@ -161,15 +162,21 @@ class _Arrays:
         one, other = ([first + trace_map.RUN_BLOCK * index for index in range(self._runs)] for first in self._blocks_at)
         blocks = np.array([one, other], dtype=np.int64)
         most = int(self.m[blocks + trace_map.EVENTS].max(initial=0))
-        while self.m[trace_map.INTS_END] + 4 * most + WAYS_ROOM > len(self.m) or self.m[
-            trace_map.REALS_END
-        ] + WAYS_ROOM > len(self.g):
+        sizes = {
+            walk_map.PARTNERS_AT: most, walk_map.BEFORES_AT: most, walk_map.WRITES_OF_AT: self._width + 1,
+            walk_map.WRITES_AT: most * self._most_written,
+        }  # fmt: skip
+        ints, reals = 2 * sum(sizes.values()) + WAYS_ROOM, WAYS_ROOM
+        while (
+            self.m[trace_map.INTS_END] + ints > len(self.m) or self.m[trace_map.REALS_END] + reals > len(self.g)
+        ):  # fmt: skip
             self.grow()
         m, at = self.m, int(self.m[trace_map.INTS_END])
         for side in (0, 1):
             own = m[walk_map.SIDES_AT] + walk_map.SIDE * side
-            m[own + walk_map.PARTNERS_AT], m[own + walk_map.BEFORES_AT] = at, at + most
-            at += 2 * most
+            for cell, size in sizes.items():
+                m[own + cell] = at
+                at += size
         m[walk_map.PAIRS], m[walk_map.PAIRS_AT], m[walk_map.START] = self._runs, at, start
         pairs = m[at : at + 3 * self._runs].reshape(self._runs, 3)
         pairs[:, :2] = blocks.T

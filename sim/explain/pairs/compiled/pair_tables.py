@@ -25,6 +25,7 @@ class PairTables(Cells):
     def __init__(self, tables: ModelTables, assumptions: Assumptions, one: KernelEngine) -> None:
         super().__init__(tables.ints, tables.reals)
         self.room = tables.room()
+        self.width, self.most_written = tables.program.width, tables.most_written
         self.assumptions = assumptions
         self.numbers = {name: number for number, name in enumerate(assumptions.names)}
         self.ints[walk_map.ASSUMPTIONS] = len(self.numbers)

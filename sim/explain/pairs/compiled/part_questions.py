@@ -100,6 +100,7 @@ class ModelTables(Cells):
         self.questions = Questions(layout)
         self.program = layout.program
         self.most_parts = 1
+        self.most_written = 1
         self._lay_out()
 
     def _question(self, trees: Sequence[Tree]) -> int:
@@ -125,13 +126,17 @@ class ModelTables(Cells):
         self.at(trace_map.WHOLE_SLOTS_AT, [slot for slot, whole in enumerate(wholes) if whole])
         self.ints[trace_map.WHOLES] = sum(wholes)
         self.at(walk_map.RULES_AT, [cell for rule in model.rules.values() for cell in self._rule(rule)])
-        effects = []
+        effects, written = [], []
         for kind in model.events.values():
             row = [NONE] * width
             for name, effect in sorted(kind.effects.items()):
                 row[program.slots["state", name]] = self._question([effect.tree])
             effects += row
+            slots = [program.slots["state", name] for name in kind.effects]
+            written += [self.put(slots), len(slots)]
+            self.most_written = max(self.most_written, len(slots))
         self.at(walk_map.EFFECTS_AT, effects)
+        self.at(walk_map.WRITTEN_AT, written)
         marks = [self.put(slot for slot, _ in program.mark_slots[name]) for name in model.events]
         self.at(walk_map.MARK_SLOTS_AT, marks)
         self.at(walk_map.SLOTS_AT, [cell for slot in range(width) for cell in self._slot(slot)])
