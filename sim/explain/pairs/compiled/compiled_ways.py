@@ -87,7 +87,7 @@ class CompiledWays:
                 arrays.give_up()
             pairs = arrays.begin_walk(_name(start))
             self._code.walk(*self._frame, arrays.g, arrays.m)
-            yield FoundWays(some, self._names, *arrays.ways(pairs))
+            yield FoundWays(some, self._names, arrays.times(), *arrays.ways(pairs))
             first += len(some)
 
     def _trace(self, runs: Sequence[int]) -> bool:
@@ -184,6 +184,19 @@ class _Arrays:
         m[walk_map.WAYS_ROOM], m[walk_map.WAYS_REALS_ROOM] = len(m), len(self.g)
         return at
 
+    def times(self) -> list[tuple[Floats, Floats]]:
+        """Return copies of the times of the events of the logs, of each pair that was traced."""
+        one, other = (
+            [self._times_at(first + trace_map.RUN_BLOCK * index) for index in range(self._runs)]
+            for first in self._blocks_at
+        )
+        return [*zip(one, other, strict=True)]
+
+    def _times_at(self, block: int) -> Floats:
+        run = self.m[block : block + trace_map.RUN_BLOCK].tolist()
+        at = run[trace_map.TIMES_AT_PLACES]
+        return self.g[at + run[trace_map.BRANCH_PLACE] : at + run[trace_map.EVENTS]].copy()
+
     def ways(self, pairs: int) -> tuple[Ints, Floats]:
         """Return copies of what the walk has written."""
         reals = self.g[self.m[trace_map.REALS_END] : self.m[walk_map.WAYS_REALS_END]]
@@ -196,8 +209,11 @@ class _Arrays:
 class FoundWays:
     """The ways of some pairs of runs, as the walk wrote them down. They become objects when they are asked for."""
 
-    def __init__(self, runs: Sequence[int], names: "_Names", ints: Ints, reals: Floats) -> None:
+    def __init__(
+        self, runs: Sequence[int], names: "_Names", times: Sequence[tuple[Floats, Floats]], ints: Ints, reals: Floats
+    ) -> None:  # fmt: skip
         self.runs = runs
+        self.times = times  # of the events of each pair's logs
         self._names = names
         self._ints, self._reals = ints.tolist(), reals.tolist()
 
