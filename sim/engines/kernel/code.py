@@ -36,18 +36,20 @@ class Code:
 
     `thorough` code takes longer to make and runs faster; it is used in any case where the disk has it. `folding` is a
     scenario whose past is to be folded once, but for what depends on parameters; `folds_again` says whether it is.
+    `name` says what the model's code depends on, and `objects` are the object codes that are linked.
     """
 
     def __init__(self, program: Program, *, thorough: bool = False, folding: Scenario | None = None) -> None:
         self.layout = Layout(program)
-        name = structure(program.model)
+        self.name = name = structure(program.model)
         level = THOROUGH if thorough or is_kept(name, THOROUGH) else QUICK
         code = kept(name, lambda: translated(self.layout), level)
         past = _past_text(self.layout, folding) if folding else ""
         self.folds_again = bool(past)
-        name = hashlib.sha256(past.encode()).hexdigest()
-        refold = kept(f"past {name} {sources()}", lambda: _translated_past(self.layout, past), level)
-        self._loaded = _loaded(runtime_code(), code, refold)
+        folded = hashlib.sha256(past.encode()).hexdigest()
+        refold = kept(f"past {folded} {sources()}", lambda: _translated_past(self.layout, past), level)
+        self.objects = runtime_code(), code, refold
+        self._loaded = _loaded(*self.objects)
         self._simulate = self._loaded.function(_SYMBOL, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
 
     def simulate(self, f: Any, n: Any) -> int:

@@ -6,8 +6,11 @@ most of which is for the reference engine, which makes both runs again.
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import islice
+from typing import Any
 
 from sim.engines.reference import ReferenceEngine
+from sim.errors import LedgerError
 from sim.explain.followed_run import FollowedRun
 from sim.explain.pairs.assumption_sets import Assumptions
 from sim.explain.pairs.compiled.compiled_ways import CompiledWays, can_walk
@@ -15,6 +18,7 @@ from sim.explain.pairs.difference_nodes import Ended, Occurred
 from sim.explain.pairs.pair_causes import Causes
 from sim.explain.pairs.paired_runs import PairedRuns
 from sim.explain.pairs.ways_back import EITHER, Way, ways
+from sim.model.event import Log
 from sim.model.program import compile_model
 
 
@@ -25,13 +29,24 @@ class WaysOfPairs:
         self.assumptions = assumptions
         self._seed, self._central, self._runs_per_draw = seed, central, runs_per_draw
 
-    def of(self, runs: Sequence[int], start: Ended | Occurred = EITHER) -> Iterator[tuple[Way, ...]]:
-        """Yield the ways of the pair of each run, the cheapest first, from a difference back: by default their ends."""
+    def of(
+        self, runs: Sequence[int], logs: Sequence[tuple[Log, Log]], start: Ended | Occurred = EITHER
+    ) -> Iterator[tuple[Way, ...]]:
+        """Yield the ways of the pair of each run, the cheapest first, from a difference back: by default their ends.
+
+        Raise LedgerError E710 if a run comes out otherwise than its log says when it is made again: by compiled code at
+        other times, or in Python in anything.
+        """
         if self._compiled is None:
-            yield from (self._walked(run, start) for run in runs)
+            yield from (self._walked(run, log, start) for run, log in zip(runs, logs, strict=True))
             return
-        for run, found in zip(runs, self._compiled.of(runs, start), strict=True):
-            yield self._walked(run, start) if found is None else found
+        coming = zip(runs, logs, strict=True)
+        for found in self._compiled.found(runs, start):
+            for index, (run, log) in enumerate(islice(coming, len(found.runs))):
+                known = found.ways(index)
+                if known is not None:
+                    _hold(run, all(map(_has_times, log, found.times[index])))
+                yield self._walked(run, log, start) if known is None else known
 
     @cached_property
     def _compiled(self) -> CompiledWays | None:
@@ -50,6 +65,16 @@ class WaysOfPairs:
         )
         return one, other
 
-    def _walked(self, run: int, start: Ended | Occurred) -> tuple[Way, ...]:
+    def _walked(self, run: int, log: tuple[Log, Log], start: Ended | Occurred) -> tuple[Way, ...]:
         one, other = (FollowedRun.by(engine, run) for engine in self._engines)
+        _hold(run, (one.log, other.log) == log)
         return ways(Causes(PairedRuns(one, other, self.assumptions)), start)
+
+
+def _has_times(log: Log, times: Any) -> bool:
+    return bool([event.time for event in log] == times.tolist())
+
+
+def _hold(run: int, same: bool) -> None:  # noqa: FBT001 - what is held is a condition
+    if not same:
+        raise LedgerError("E710", f"run {run} comes out otherwise when it is made again")

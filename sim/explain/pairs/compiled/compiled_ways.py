@@ -10,19 +10,17 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
-from sim.engines.kernel.code import structure
+from sim.engines.kernel.code import Code, structure
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.kernel.runtime import trace_map
 from sim.explain.pairs.assumption_sets import Assumptions
 from sim.explain.pairs.compiled import walk_map
-from sim.explain.pairs.compiled.part_questions import NONE, Questions, Tables, is_within
+from sim.explain.pairs.compiled.pair_tables import PairTables, SideTables
+from sim.explain.pairs.compiled.part_questions import NONE, is_within, model_tables
 from sim.explain.pairs.compiled.walk_code import WalkCode
 from sim.explain.pairs.difference_nodes import Assumed, Cause, Difference, Differs, Ended, How, Occurred
 from sim.explain.pairs.ways_back import EITHER, Way
-from sim.model.event_table import Category
-from sim.model.model import Model
 from sim.model.program import Program, compile_model
-from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
 
 PAIRS = 32  # that are followed before they are walked over, so that their frames stay in the processor's cache
@@ -36,10 +34,6 @@ Floats = npt.NDArray[np.float64]
 
 _HOWS: tuple[How, ...] = get_args(How)
 _WHYS: tuple[Any, ...] = ("either", "first", "later")
-_KINDS = {
-    "documented": trace_map.DOCUMENTED, "fired": trace_map.FIRED_KIND, "scheduled": trace_map.SCHEDULED_KIND,
-    "started": trace_map.STARTED_KIND,
-}  # fmt: skip
 
 
 def can_walk(one: Scenario, other: Scenario, assumptions: Assumptions) -> bool:
@@ -62,15 +56,16 @@ class CompiledWays:
         self, assumptions: Assumptions, seed: int, *, central: bool = False, runs_per_draw: int = 1, room: int = ROOM,
         most_room: int = MOST_ROOM,
     ) -> None:  # fmt: skip
+        code = Code(compile_model(assumptions.one.model))  # of both: they have one structure
         one, other = (
-            KernelEngine(compile_model(each.model), each, seed, central=central, runs_per_draw=runs_per_draw)
+            KernelEngine(compile_model(each.model), each, seed, central=central, runs_per_draw=runs_per_draw, code=code)
             for each in (assumptions.one, assumptions.other)
         )
-        tables = Tables(Questions(one.layout), assumptions, seed)
-        tables.reals[tables.ints[walk_map.BRANCH_TIME_AT]] = assumptions.one.start
-        self._code = WalkCode(tables.questions)
+        known = model_tables(one.layout)
+        tables = PairTables(known, assumptions, one)
+        self._code = WalkCode(known.questions, code)
         self._frame = one.arrays()  # where parts are evaluated: the arrays of runs must stay as they are
-        self._sides = (_Side(one, tables), _Side(other, tables))
+        self._sides = (SideTables(one, tables), SideTables(other, tables))
         self._arrays = _Arrays(tables, room)
         self._most_room = most_room
         self._names = _Names(one.program, assumptions)
@@ -92,7 +87,7 @@ class CompiledWays:
                 arrays.give_up()
             pairs = arrays.begin_walk(_name(start))
             self._code.walk(*self._frame, arrays.g, arrays.m)
-            yield FoundWays(some, self._names, *arrays.ways(pairs))
+            yield FoundWays(some, self._names, arrays.times(), *arrays.ways(pairs))
             first += len(some)
 
     def _trace(self, runs: Sequence[int]) -> bool:
@@ -108,61 +103,30 @@ class CompiledWays:
         return True
 
 
-class _Side:
-    """What one scenario brings to the tables."""
-
-    def __init__(self, engine: KernelEngine, tables: Tables) -> None:
-        self.engine = engine
-        scenario, program = engine.scenario, engine.program
-        events, numbers = engine.layout.events, program.numbers
-        past: list[int] = []
-        for event in scenario.past:
-            rule = numbers.get(event.rule, NONE) if event.rule else NONE
-            marks = len(tables.reals)
-            tables.reals += event.marks
-            past += [_KINDS[event.kind], events[event.type], rule, event.occurrence, marks, len(event.marks), NONE]
-        self.past_at = tables.put(past)
-        self.times_at = len(tables.reals)
-        tables.reals += [event.time for event in scenario.past]
-        self.categories_at = tables.put(
-            cell for one in engine.categories for cell in _category(one, program.model, events, numbers)
-        )
-        assumptions = tables.assumptions
-        items = sorted(scenario.timetable, key=lambda item: item.time)
-        self.scheduled_at = tables.put(
-            tables.numbers[f"event {item.event}"] if assumptions.is_assumed(item.time, item.event, item.marks) else NONE
-            for item in items
-        )
-        self.f, self.n = engine.arrays()
-
-
-def _category(one: Category, model: Model, events: dict[str, int], numbers: Any) -> list[int]:
-    """Return what a row's code means, as the tracing kernel reads it."""
-    kind = _KINDS.get(one.kind, trace_map.OTHER_KIND)
-    number, ending = NONE, trace_map.NO_ENDING
-    if one.kind in CHANGING:
-        number = events[one.type]
-    elif one.kind == "outcome":
-        number, outcome = list(model.outcomes).index(one.type), model.outcomes[one.type]
-        if outcome.ending:
-            ending = trace_map.OTHERWISE if outcome.otherwise else trace_map.COMES_TRUE
-    return [kind, number, numbers.get(one.rule, NONE) if one.rule else NONE, one.marks, ending]
-
-
 class _Arrays:
     """The arrays that calls work in, one call after the other: the tables, then what is traced, then the ways."""
 
-    def __init__(self, tables: Tables, room: int) -> None:
-        ints, self._reals_end = list(tables.ints), len(tables.reals)
-        self._numbers_at = len(ints)
-        blocks = self._numbers_at + PAIRS
+    def __init__(self, tables: PairTables, room: int) -> None:
+        ints, reals = len(tables.ints), len(tables.reals)
+        self._width, self._most_written = tables.width, tables.most_written
+        places: list[tuple[int, int]] = []
+        for cell, size in tables.room[0].items():
+            places.append((cell, ints))
+            ints += size
+        for cell, size in tables.room[1].items():
+            places.append((cell, reals))
+            reals += size
+        self._numbers_at, self._reals_end = ints, reals
+        blocks = ints + PAIRS
         self._blocks_at = (blocks, blocks + trace_map.RUN_BLOCK * PAIRS)
         noted = blocks + 2 * trace_map.RUN_BLOCK * PAIRS
         self._ints_end = noted + MOST_NOTED
         self.m = np.zeros(self._ints_end + room, dtype=np.int64)
-        self.m[: len(ints)] = ints
+        self.m[: len(tables.ints)] = tables.ints
         self.g = np.zeros(self._reals_end + 4 * room)
-        self.g[: self._reals_end] = tables.reals
+        self.g[: len(tables.reals)] = tables.reals
+        for cell, place in places:
+            self.m[cell] = place
         self.m[trace_map.NOTED_AT], self.m[trace_map.NOTED_ROOM] = noted, MOST_NOTED
         self.m[trace_map.NUMBERS_AT] = self._numbers_at
         self._runs = 0
@@ -174,7 +138,7 @@ class _Arrays:
         self.m[trace_map.TO_TRACE] = len(runs)
         self.m[self._numbers_at :][: len(runs)] = runs
 
-    def begin_side(self, number: int, side: _Side) -> None:
+    def begin_side(self, number: int, side: SideTables) -> None:
         """Be ready for the runs of one side to be traced."""
         m = self.m
         m[trace_map.TRACED], m[trace_map.BLOCKS_AT] = 0, self._blocks_at[number]
@@ -198,21 +162,40 @@ class _Arrays:
         one, other = ([first + trace_map.RUN_BLOCK * index for index in range(self._runs)] for first in self._blocks_at)
         blocks = np.array([one, other], dtype=np.int64)
         most = int(self.m[blocks + trace_map.EVENTS].max(initial=0))
-        while self.m[trace_map.INTS_END] + 4 * most + WAYS_ROOM > len(self.m) or self.m[
-            trace_map.REALS_END
-        ] + WAYS_ROOM > len(self.g):
+        sizes = {
+            walk_map.PARTNERS_AT: most, walk_map.BEFORES_AT: most, walk_map.WRITES_OF_AT: self._width + 1,
+            walk_map.WRITES_AT: most * self._most_written,
+        }  # fmt: skip
+        ints, reals = 2 * sum(sizes.values()) + WAYS_ROOM, WAYS_ROOM
+        while (
+            self.m[trace_map.INTS_END] + ints > len(self.m) or self.m[trace_map.REALS_END] + reals > len(self.g)
+        ):  # fmt: skip
             self.grow()
         m, at = self.m, int(self.m[trace_map.INTS_END])
         for side in (0, 1):
             own = m[walk_map.SIDES_AT] + walk_map.SIDE * side
-            m[own + walk_map.PARTNERS_AT], m[own + walk_map.BEFORES_AT] = at, at + most
-            at += 2 * most
+            for cell, size in sizes.items():
+                m[own + cell] = at
+                at += size
         m[walk_map.PAIRS], m[walk_map.PAIRS_AT], m[walk_map.START] = self._runs, at, start
         pairs = m[at : at + 3 * self._runs].reshape(self._runs, 3)
         pairs[:, :2] = blocks.T
         m[walk_map.WAYS_END], m[walk_map.WAYS_REALS_END] = at + 3 * self._runs, m[trace_map.REALS_END]
         m[walk_map.WAYS_ROOM], m[walk_map.WAYS_REALS_ROOM] = len(m), len(self.g)
         return at
+
+    def times(self) -> list[tuple[Floats, Floats]]:
+        """Return copies of the times of the events of the logs, of each pair that was traced."""
+        one, other = (
+            [self._times_at(first + trace_map.RUN_BLOCK * index) for index in range(self._runs)]
+            for first in self._blocks_at
+        )
+        return [*zip(one, other, strict=True)]
+
+    def _times_at(self, block: int) -> Floats:
+        run = self.m[block : block + trace_map.RUN_BLOCK].tolist()
+        at = run[trace_map.TIMES_AT_PLACES]
+        return self.g[at + run[trace_map.BRANCH_PLACE] : at + run[trace_map.EVENTS]].copy()
 
     def ways(self, pairs: int) -> tuple[Ints, Floats]:
         """Return copies of what the walk has written."""
@@ -226,8 +209,11 @@ class _Arrays:
 class FoundWays:
     """The ways of some pairs of runs, as the walk wrote them down. They become objects when they are asked for."""
 
-    def __init__(self, runs: Sequence[int], names: "_Names", ints: Ints, reals: Floats) -> None:
+    def __init__(
+        self, runs: Sequence[int], names: "_Names", times: Sequence[tuple[Floats, Floats]], ints: Ints, reals: Floats
+    ) -> None:  # fmt: skip
         self.runs = runs
+        self.times = times  # of the events of each pair's logs
         self._names = names
         self._ints, self._reals = ints.tolist(), reals.tolist()
 

@@ -64,13 +64,17 @@ def by_time(g: Reals, m: Ints, side: int, time: float) -> int:
 
 def writer_of(m: Ints, side: int, slot: int, count: int) -> int:
     """Return the place of the last of so many events that wrote a variable; INITIALLY if none did."""
-    place = min(count, m[run_of(m, side) + EVENTS]) - 1
-    while place >= 0:
-        at = event_of(m, side, place)
-        if m[at + EVENT_KIND] <= SCHEDULED_KIND and effect_of(m, m[at + EVENT_TYPE], slot) != NONE:
-            return place
-        place -= 1
-    return INITIALLY
+    starts = m[m[SIDES_AT] + SIDE * side + WRITES_OF_AT] + slot
+    writes = m[m[SIDES_AT] + SIDE * side + WRITES_AT]
+    low = m[starts]
+    high = m[starts + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if m[writes + middle] < count:
+            low = middle + 1
+        else:
+            high = middle
+    return m[writes + low - 1] if low > m[starts] else INITIALLY
 
 
 def effect_of(m: Ints, kind: int, slot: int) -> int:

@@ -24,7 +24,7 @@ from sim.explain.pairs.compiled.frame_reading import (
     scale,
     time_of,
 )
-from sim.explain.pairs.compiled.stretch_causes import add_clock, rule_of
+from sim.explain.pairs.compiled.stretch_causes import add_clock, first_stretch, rule_of
 from sim.explain.pairs.compiled.walk_map import *
 from sim.explain.pairs.strengths import HALF, WEAK
 
@@ -127,16 +127,13 @@ def twin_of(m: Ints, side: int, place: int) -> int:
     at = event_of(m, side, place)
     if m[at + EVENT_KIND] != FIRED_KIND:
         return NONE
-    there = m[run_of(m, 1 - side) + LAST_PLACE]
-    while there >= 0:
-        other = event_of(m, 1 - side, there)
-        if (
-            m[other + EVENT_KIND] == FIRED_KIND
-            and m[other + EVENT_RULE] == m[at + EVENT_RULE]
-            and m[other + EVENT_OCCURRENCE] == m[at + EVENT_OCCURRENCE]
-        ):
-            return there
-        there -= 1
+    stretch = first_stretch(m, 1 - side, m[at + EVENT_RULE])
+    while stretch != NONE:
+        there = m[stretch + STRETCH_ENDED]
+        if m[stretch + STRETCH_HOW] == BY_FIRING and m[stretch + STRETCH_OCCURRENCE] == m[at + EVENT_OCCURRENCE]:
+            is_in_log = m[event_of(m, 1 - side, there) + EVENT_KIND] == FIRED_KIND
+            return there if is_in_log and there <= m[run_of(m, 1 - side) + LAST_PLACE] else NONE
+        stretch = m[stretch + STRETCH_NEXT]
     return NONE
 
 

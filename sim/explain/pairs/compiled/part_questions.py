@@ -1,28 +1,25 @@
 """What the walk asks of a model: which parts there are, what each reads, and the text that evaluates them.
 
-Owns the tables that depend on a model's structure alone, and those of what two scenarios of it assume. Which models and
-scenarios can be walked over by compiled code, `is_within` says.
+Owns the tables that depend on a model's structure alone; those of what two scenarios of it assume are `pair_tables`.
+Which models and scenarios can be walked over by compiled code, `is_within` says.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from sim.analysis.flow import switched
 from sim.engines.kernel.generator.expressions import Expressions
 from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.generator.lines import indented
 from sim.engines.kernel.runtime import trace_map
-from sim.explain.pairs.assumption_sets import Assumptions
 from sim.explain.pairs.compiled import walk_map
 from sim.language.expressions.tree import Tree, reads
 from sim.language.expressions.types import Bool, Type
 from sim.model.model import FirstTime, LawClock, Rate, Rule
 from sim.model.program import Program, without_draws
-from sim.model.random_streams import RandomStreams
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
-from sim.numerics.streams import signed
 
 NONE = trace_map.NONE
+MOST_KEPT = 4  # programs whose tables are kept
 
 
 def is_within(program: Program, scenario: Scenario) -> bool:
@@ -77,18 +74,12 @@ class Questions:
         return len(self.trees) - 1
 
 
-class Tables:
-    """The tables of two scenarios whose models have one structure, as cells of `m` and of `g`."""
+class Cells:
+    """Tables that are put behind one another, in `m` and in `g`."""
 
-    def __init__(self, questions: Questions, assumptions: Assumptions, seed: int) -> None:
-        self.questions = questions
-        self.program = questions.program
-        self.assumptions = assumptions
-        self.numbers = {name: number for number, name in enumerate(assumptions.names)}
-        self.ints = [0] * walk_map.WALK_HEADER
-        self.reals: list[float] = []
-        self.most_parts = 1
-        self._lay_out(seed)
+    def __init__(self, ints: Sequence[int], reals: Sequence[float]) -> None:
+        self.ints = [*ints]
+        self.reals = [*reals]
 
     def at(self, cell: int, values: Sequence[int]) -> None:
         """Put a table behind the others, and its place into a cell."""
@@ -100,14 +91,17 @@ class Tables:
         self.ints.extend(values)
         return place
 
-    def room(self, cell: int, size: int) -> None:
-        """Leave room for a table of `m`."""
-        self.at(cell, [0] * size)
 
-    def real_room(self, cell: int, size: int) -> None:
-        """Leave room for a table of `g`."""
-        self.ints[cell] = len(self.reals)
-        self.reals.extend([0.0] * size)
+class ModelTables(Cells):
+    """The tables of one program: what its parts read, and how large what the walk writes may be."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__([0] * walk_map.WALK_HEADER, [])
+        self.questions = Questions(layout)
+        self.program = layout.program
+        self.most_parts = 1
+        self.most_written = 1
+        self._lay_out()
 
     def _question(self, trees: Sequence[Tree]) -> int:
         """Put a question; return its place, NONE if nothing is asked."""
@@ -123,25 +117,26 @@ class Tables:
             parts, len(trees), self.put(sorted(read)), len(read), self.put(sorted(others)), len(others), int(number),
         ])  # fmt: skip
 
-    def _lay_out(self, seed: int) -> None:
+    def _lay_out(self) -> None:
         program, model = self.program, self.program.model
         width = program.width
-        self.ints[walk_map.ASSUMPTIONS] = len(self.numbers)
         self.ints[trace_map.WIDTH] = width
         wholes = [int(kind is not None and not is_real(kind)) for kind in self._kinds()]
         self.at(trace_map.WHOLES_AT, wholes)
         self.at(trace_map.WHOLE_SLOTS_AT, [slot for slot, whole in enumerate(wholes) if whole])
         self.ints[trace_map.WHOLES] = sum(wholes)
-        keys = RandomStreams(program, seed).keys
-        rows = [self._rule(rule, signed(keys[number])) for number, rule in enumerate(model.rules.values())]
-        self.at(walk_map.RULES_AT, [cell for row in rows for cell in row])
-        effects = []
+        self.at(walk_map.RULES_AT, [cell for rule in model.rules.values() for cell in self._rule(rule)])
+        effects, written = [], []
         for kind in model.events.values():
             row = [NONE] * width
             for name, effect in sorted(kind.effects.items()):
                 row[program.slots["state", name]] = self._question([effect.tree])
             effects += row
+            slots = [program.slots["state", name] for name in kind.effects]
+            written += [self.put(slots), len(slots)]
+            self.most_written = max(self.most_written, len(slots))
         self.at(walk_map.EFFECTS_AT, effects)
+        self.at(walk_map.WRITTEN_AT, written)
         marks = [self.put(slot for slot, _ in program.mark_slots[name]) for name in model.events]
         self.at(walk_map.MARK_SLOTS_AT, marks)
         self.at(walk_map.SLOTS_AT, [cell for slot in range(width) for cell in self._slot(slot)])
@@ -156,31 +151,28 @@ class Tables:
         for slot in range(width):
             variable = program.variables.get(slot)
             self.reals += [variable.low, variable.high] if variable is not None else [0.0, 0.0]
-        self._leave_room()
-
-    def _leave_room(self) -> None:
-        """Leave room for what the walk writes."""
-        width, rules = self.program.width, len(self.program.rules)
         self.at(walk_map.SIDES_AT, [0] * (2 * walk_map.SIDE))
-        parts, slots, others = (self.put([0] * size) for size in (walk_map.MOST_MERGED, width, walk_map.MOST_MERGED))
-        self.at(walk_map.MERGED_AT, [parts, 0, slots, 0, others, 0, 0])
-        for cell in (walk_map.NAMED_AT, walk_map.DIFFERING_AT, walk_map.EXCHANGED_AT, walk_map.ALONE_AT):
-            self.room(cell, width)
-        self.room(trace_map.RUNNING_AT, 2 * rules)
-        self.room(trace_map.LATEST_AT, rules)
-        self.room(walk_map.CAUSES_AT, 2 * walk_map.MOST_CAUSES)
-        self.room(walk_map.SUMS_AT, walk_map.MOST_CAUSES)
-        self.room(walk_map.NODES_AT, walk_map.NODE * walk_map.MOST_NODES)
-        self.room(walk_map.INDEX_AT, 2 * walk_map.INDEX_SIZE)
-        self.room(walk_map.QUEUE_AT, 2 * walk_map.MOST_QUEUED)
+        sizes = (walk_map.MOST_MERGED, width, walk_map.MOST_MERGED)
+        self.at(walk_map.MERGED_AT, [cell for size in sizes for cell in (self.put([0] * size), 0)] + [0])
+
+    def room(self) -> tuple[Mapping[int, int], Mapping[int, int]]:
+        """Return how much room what is written needs, by the cells that say where it is: in `m`, and in `g`."""
+        width, rules = self.program.width, len(self.program.rules)
         parts = max(self.most_parts, walk_map.MOST_MERGED)
-        for cell, size in (
-            (walk_map.STRENGTHS_AT, walk_map.MOST_CAUSES), (walk_map.SUM_REALS_AT, walk_map.MOST_CAUSES),
-            (walk_map.COSTS_AT, 2 * walk_map.MOST_NODES), (walk_map.QUEUE_COSTS_AT, walk_map.MOST_QUEUED),
-            (walk_map.SHARES_AT, width), (walk_map.HERE_AT, parts), (walk_map.THERE_AT, parts),
-            (walk_map.TRIED_AT, parts), (walk_map.WEIGHTS_AT, self.most_parts), (walk_map.BRANCH_TIME_AT, 1),
-        ):  # fmt: skip
-            self.real_room(cell, size)
+        ints = {
+            walk_map.NAMED_AT: width, walk_map.DIFFERING_AT: width, walk_map.EXCHANGED_AT: width,
+            walk_map.ALONE_AT: width, trace_map.RUNNING_AT: 2 * rules, trace_map.LATEST_AT: rules,
+            walk_map.CAUSES_AT: 2 * walk_map.MOST_CAUSES, walk_map.SUMS_AT: walk_map.MOST_CAUSES,
+            walk_map.NODES_AT: walk_map.NODE * walk_map.MOST_NODES, walk_map.INDEX_AT: 2 * walk_map.INDEX_SIZE,
+            walk_map.QUEUE_AT: 2 * walk_map.MOST_QUEUED,
+        }  # fmt: skip
+        reals = {
+            walk_map.STRENGTHS_AT: walk_map.MOST_CAUSES, walk_map.SUM_REALS_AT: walk_map.MOST_CAUSES,
+            walk_map.COSTS_AT: 2 * walk_map.MOST_NODES, walk_map.QUEUE_COSTS_AT: walk_map.MOST_QUEUED,
+            walk_map.SHARES_AT: width, walk_map.HERE_AT: parts, walk_map.THERE_AT: parts, walk_map.TRIED_AT: parts,
+            walk_map.WEIGHTS_AT: parts,
+        }  # fmt: skip
+        return ints, reals
 
     def _kinds(self) -> list[Type | None]:
         """Return the type of each slot; of those that are not looked at, None."""
@@ -190,7 +182,7 @@ class Tables:
         known |= {slot: kind for marks in self.program.mark_slots.values() for slot, kind in marks}
         return [known.get(slot) for slot in range(self.program.width)]
 
-    def _rule(self, rule: Rule, stream: int) -> list[int]:
+    def _rule(self, rule: Rule) -> list[int]:
         clock = rule.clock
         paces = [clock.argument] if isinstance(clock, Rate) else clock.arguments
         guard = self._question([rule.guard.tree])
@@ -200,12 +192,8 @@ class Tables:
         for emission in rule.emissions:
             marks = self.put([self._question([mark.tree]) for mark in emission.marks])
             emissions += [self.questions.layout.events[emission.event], marks, len(emission.marks)]
-        one, other = self.assumptions.one, self.assumptions.other
-        own = [f"rule {rule.name}"] if f"rule {rule.name}" in self.numbers else []
-        names = sorted(switched(rule.name, one, other)) or own
         return [
-            guard, pace, weights, int(isinstance(clock, Rate)), self.put(emissions), len(rule.emissions),
-            self.put([self.numbers[name] for name in names]), len(names), stream,
+            guard, pace, weights, int(isinstance(clock, Rate)), self.put(emissions), len(rule.emissions), 0, 0, 0,
         ]  # fmt: skip
 
     def _slot(self, slot: int) -> list[int]:
@@ -215,8 +203,17 @@ class Tables:
             initial = self._question([variable.initial.tree])
             return [walk_map.STATE_SCOPE, initial, int(variable.saturates), 0, 0]
         first = 1 + len(program.variables)
-        names = list(program.model.parameters)
-        if first <= slot < first + len(names):
-            rests = [self.numbers[name] for name in self.assumptions.of_parameter(names[slot - first])]
-            return [walk_map.PARAMETER_SCOPE, NONE, 0, self.put(rests), len(rests)]
-        return [walk_map.OTHER_SCOPE, NONE, 0, 0, 0]
+        is_parameter = first <= slot < first + len(program.model.parameters)
+        return [walk_map.PARAMETER_SCOPE if is_parameter else walk_map.OTHER_SCOPE, NONE, 0, 0, 0]
+
+
+_latest: dict[int, ModelTables] = {}  # by the identity of the program, which its tables keep alive
+
+
+def model_tables(layout: Layout) -> ModelTables:
+    """Return the tables of a layout's program; the same ones again as long as few others come between."""
+    tables = _latest.pop(id(layout.program), None) or ModelTables(layout)
+    _latest[id(layout.program)] = tables  # those that were used last are the last
+    while len(_latest) > MOST_KEPT:
+        del _latest[next(iter(_latest))]
+    return tables

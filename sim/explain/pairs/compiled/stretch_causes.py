@@ -251,7 +251,9 @@ def add_accumulated(
     count0 = by_time(g, m, 0, first)
     count1 = by_time(g, m, 1, first)
     while first < end:
-        last = min(end, min(time_or_end(g, m, 0, count0, end), time_or_end(g, m, 1, count1, end)))
+        last = end
+        if start < until:  # where the runs branched at two dates, the pace may be asked for from after its end
+            last = min(end, min(time_or_end(g, m, 0, count0, end), time_or_end(g, m, 1, count1, end)))
         add_interval(f, n, g, m, side, question, count0, count1, first, last)
         first = last
         count0 = passed(g, m, 0, count0, first)

@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from sim.engines.kernel.code import runtime_code, sources, structure, translated
-from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, is_kept, kept
+from sim.engines.kernel.code import Code, sources
+from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, kept
 from sim.engines.kernel.compiler.subset import Function, function_of, functions_in, reachable
 from sim.engines.kernel.compiler.translate import translate
 from sim.engines.kernel.generator.model_text import ModelText
@@ -25,14 +25,11 @@ ENTRIES: tuple[Callable[..., int], ...] = (trace, walk)
 class WalkCode:
     """The tracing kernel and the walk of one model's structure."""
 
-    def __init__(self, questions: Questions) -> None:
-        layout = questions.layout
-        name = structure(layout.program.model)
-        level = THOROUGH if is_kept(name, THOROUGH) else QUICK
-        model = kept(name, lambda: translated(layout), level)
+    def __init__(self, questions: Questions, code: Code) -> None:
+        name = code.name
         walking = kept(f"walk {_sources()}", _walk_text, THOROUGH)
         parts = kept(f"parts {_sources()} {name}", lambda: _parts_text(questions), QUICK)
-        self._loaded = _loaded(runtime_code(), model, walking, parts)
+        self._loaded = _loaded(*code.objects, walking, parts)
         self.trace, self.walk = (self._entry(function) for function in ENTRIES)
 
     def _entry(self, function: Callable[..., int]) -> Callable[[Any, Any, Any, Any], int]:

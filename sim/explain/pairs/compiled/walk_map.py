@@ -23,12 +23,13 @@ from sim.engines.kernel.runtime.trace_map import TRACE_HEADER
     SHARES_AT, HERE_AT, THERE_AT, TRIED_AT,  # in `g`: the strength of each; answers
     RULES_AT, EFFECTS_AT, SLOTS_AT, OUTCOMES_AT,  # see `RULE_TABLE`; by type and slot, an effect's question or NONE
     BOUNDS_AT, BRANCH_TIME_AT, WEIGHTS_AT,  # in `g`: of each slot, its bounds; when side 0 branches; weights at hand
-    MARK_SLOTS_AT,  # for each type of event, where the slots of its marks are, and how many
+    MARK_SLOTS_AT,  # for each type of event, where the slots of its marks are
+    WRITTEN_AT,  # for each type of event, where the slots are that it writes, and how many
     SUMS, SUMS_AT, SUM_REALS_AT,  # what adds up to a difference in progress: nodes, and in `g` how much
     WAYS_AT, WAYS_REALS_AT,  # where the ways go that are found, and in `g` their costs and strengths
     WAYS_END, WAYS_REALS_END, WAYS_ROOM, WAYS_REALS_ROOM,
-) = range(TRACE_HEADER, TRACE_HEADER + 49)  # fmt: skip
-WALK_HEADER = TRACE_HEADER + 49
+) = range(TRACE_HEADER, TRACE_HEADER + 50)  # fmt: skip
+WALK_HEADER = TRACE_HEADER + 50
 
 MOST_NODES = 1 << 12  # of a pair; with more the walk is given up
 INDEX_SIZE = 1 << 13
@@ -37,10 +38,11 @@ MOST_CAUSES = 1 << 13
 MOST_QUEUED = 1 << 14
 MOST_MERGED = 64  # parts of a question that is made up of several
 
-# A side's block: its run's block, for each place the place of the same event in the other run or NONE, for each how
-# many events of the other run stand before it, and which assumption each of its scheduled events is, or NONE.
-RUN_AT, PARTNERS_AT, BEFORES_AT, SCHEDULED_AT = range(4)
-SIDE = 4
+# A side's block: its run's block; for each place the place of the same event in the other run, or NONE, and how many
+# events of the other run stand before it; which assumption each of its scheduled events is, or NONE; the places of the
+# events that wrote each slot, slot by slot, and where those of each slot begin, and those of the last end.
+RUN_AT, PARTNERS_AT, BEFORES_AT, SCHEDULED_AT, WRITES_AT, WRITES_OF_AT = range(6)
+SIDE = 6
 
 # A node: its name, the node from which the cheapest way came, how, and whether the walk is done with it. A name has its
 # kind in the lowest two bits: an end of ENDS, an event by side and place, a variable by its slot and its writers, or an

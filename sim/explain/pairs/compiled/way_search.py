@@ -35,6 +35,8 @@ def walk(f: Reals, n: Ints, g: Reals, m: Ints) -> int:
             find_partners(g, m)
             find_befores(g, m, 0)
             find_befores(g, m, 1)
+            find_writes(m, 0)
+            find_writes(m, 1)
             search(f, n, g, m, m[START])
         except ValueError:
             m[WAYS_END] = ints
@@ -106,6 +108,36 @@ def find_befores(g: Reals, m: Ints, side: int) -> None:
             while passed < events and time_of(g, m, 1 - side, passed) < time:
                 passed += 1
             m[befores + place] = passed
+
+
+def find_writes(m: Ints, side: int) -> None:
+    """Find the places of the events that wrote each slot, in order."""
+    starts = m[m[SIDES_AT] + SIDE * side + WRITES_OF_AT]
+    writes = m[m[SIDES_AT] + SIDE * side + WRITES_AT]
+    events = m[run_of(m, side) + EVENTS]
+    for slot in range(m[WIDTH] + 1):
+        m[starts + slot] = 0
+    for place in range(events):
+        at = event_of(m, side, place)
+        if m[at + EVENT_KIND] <= SCHEDULED_KIND:
+            written = m[WRITTEN_AT] + 2 * m[at + EVENT_TYPE]
+            for index in range(m[written + 1]):
+                slot = m[m[written] + index]
+                m[starts + slot] = m[starts + slot] + 1
+    total = 0
+    for slot in range(m[WIDTH] + 1):
+        total += m[starts + slot]
+        m[starts + slot] = total
+    # Each slot's beginning is where the last place goes that is put down, as those go down from its end.
+    for back in range(events):
+        place = events - 1 - back
+        at = event_of(m, side, place)
+        if m[at + EVENT_KIND] <= SCHEDULED_KIND:
+            written = m[WRITTEN_AT] + 2 * m[at + EVENT_TYPE]
+            for index in range(m[written + 1]):
+                slot = m[m[written] + index]
+                m[starts + slot] = m[starts + slot] - 1
+                m[writes + m[starts + slot]] = place
 
 
 # The search

@@ -110,3 +110,13 @@ def test_pairs_for_which_there_is_little_room_are_walked_over_alike_and_one_with
     first, *others = CompiledWays(assumptions, SEED, room=1000, most_room=1000).of(range(RUNS))
     assert first is None
     assert all(found in (None, known) for found, known in zip(others, wanted[1:], strict=True))
+
+
+def test_a_rate_of_a_clock_that_ran_out_before_the_later_of_two_branches_is_read_alike():
+    one, other = (
+        load_scenario(CASE / f"{each}.yaml").scenario for each in ("status-quo", "troops-granted-1-september")
+    )
+    run, assumptions = 83, Assumptions(one, other)
+    pair = PairedRuns(followed(one, run), followed(other, run), assumptions)
+    assert pair.event(1, 34).time < one.start
+    assert list(CompiledWays(assumptions, SEED).of([run])) == [ways(Causes(pair))]
