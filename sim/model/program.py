@@ -12,6 +12,7 @@ from sim.distributions.marks import MARK_LAWS
 from sim.language.expressions.operations import ONE_OF
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree, Value, reads
 from sim.language.expressions.types import Type
+from sim.model.differences.shared_program import shared
 from sim.model.expression import TIME as TIME
 from sim.model.expression import Evaluate, Fault, Frame, Slots, compiled, evaluate
 from sim.model.model import (
@@ -169,8 +170,7 @@ class Program:
 
     def parameters_of(self, frame: Frame) -> tuple[Value, ...]:
         """Return the values of the parameters in a frame, in order of names."""
-        first = 1 + len(self.variables)
-        return tuple(frame[first : first + len(self.model.parameters)])
+        return tuple(frame[1 + len(self.variables) :][: len(self.model.parameters)])
 
 
 _latest: dict[int, Program] = {}  # by the identity of the model, which its program keeps alive
@@ -178,7 +178,7 @@ _latest: dict[int, Program] = {}  # by the identity of the model, which its prog
 
 def compile_model(model: Model) -> Program:
     """Return the program of a model; the same one for the same model, as long as few others come between."""
-    program = _latest.pop(id(model), None) or _compiled(model)
+    program = _latest.pop(id(model), None) or shared(_latest.values(), model) or _compiled(model)
     _latest[id(model)] = program  # the one that was used last is the last
     while len(_latest) > max(FEWEST_LATEST, MOST_RULES // (1 + len(model.rules))):
         del _latest[next(iter(_latest))]

@@ -15,7 +15,7 @@ from typing import Any
 
 from sim.build.model import loads_model
 from sim.cli.main import OBJECTS_BETWEEN_COLLECTIONS
-from sim.engines.kernel.code import structure
+from sim.engines.kernel.code import runtime_code, structure
 from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, _compile
 from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
 from sim.engines.kernel.compiler.translate import translate

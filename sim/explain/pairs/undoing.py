@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from sim.engines.choice import Wanted, chosen, engine
+from sim.engines.choice import FEW_UNCOMPILED, Wanted, chosen, engine
 from sim.engines.protocol import Engine
 from sim.engines.undone_run import Counterfactual, Undone
 from sim.model.event import HORIZON, Log
@@ -64,9 +64,10 @@ def endings_of(scenario: Scenario, table: EventTable) -> list[str]:
 
 @dataclass(slots=True, kw_only=True)
 class Ends:
-    """Makes runs again with this seed and mode of parameters, and says how they end.
+    """How runs end that are made again with this seed and mode of parameters.
 
-    What is to be made of a scenario at once decides the engine for it, until the kernel is taken.
+    Many are asked about a few scenarios: the kernel makes those that this machine has compiled, as soon as there are
+    enough runs in all, and others if there are enough of one scenario at once to compile it for.
     """
 
     seed: int
@@ -74,9 +75,11 @@ class Ends:
     runs_per_draw: int
     wanted: Wanted
     _engines: dict[int, tuple[Scenario, Engine]] = field(default_factory=dict)
+    _asked: int = 0
 
     def of(self, asked: Sequence[MadeAgain]) -> list[str]:
         """Return how runs end, in the order in which they are asked for."""
+        self._asked += len(asked)
         by_scenario: dict[int, list[int]] = {}
         for place, one in enumerate(asked):
             by_scenario.setdefault(id(one.scenario), []).append(place)
@@ -93,7 +96,7 @@ class Ends:
         known = self._engines.get(id(scenario))
         if known is not None and known[1].name == "kernel":
             return known[1]
-        name = chosen(self.wanted, scenario.model, runs, None)
+        name = chosen(self.wanted, scenario.model, max(runs, min(self._asked, FEW_UNCOMPILED - 1)), None)
         if known is None or known[1].name != name:
             made = engine(
                 name, compile_model(scenario.model), scenario, self.seed, central=self.central,
@@ -113,9 +116,9 @@ class Ends:
         while answers:
             asked: list[MadeAgain] = []
             sizes: dict[int, int] = {}
-            for number, told in answers.items():
+            for number, given in answers.items():
                 try:
-                    more = next(searches[number]) if told is None else searches[number].send(told)
+                    more = next(searches[number]) if given is None else searches[number].send(given)
                 except StopIteration as over:
                     found[number] = over.value
                     continue

@@ -38,9 +38,9 @@ def made(name):
     return Made(load_scenario(CASE / f"{name}.yaml").scenario)
 
 
-def turned(one, other):
+def turned(one, other, wanted="auto"):
     """Yield the pairs that ended otherwise: the run, its turning point, and both ends."""
-    points = TurningPoints(seed=SEED, central=False, runs_per_draw=1)
+    points = TurningPoints(seed=SEED, central=False, runs_per_draw=1, wanted=wanted)
     for run in count():
         ends = one.ending(run), other.ending(run)
         if ends[0] != ends[1]:
@@ -83,3 +83,14 @@ def test_a_run_whose_scenario_bars_the_rule_from_the_turning_point_on_ends_where
         assert where(barred.ending(run), ends[place], ends[1 - place]) == point.undone
         tried += 1
     assert tried
+
+
+@pytest.mark.parametrize("pairs", [5, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ["talks-hold", "mediator-leans-in"])
+def test_pairs_turn_together_on_the_kernel_where_each_turns_on_the_reference_engine(name, pairs):
+    one, other = made("status-quo"), made(name)
+    found = [*islice(turned(one, other, wanted="reference"), pairs)]
+    kernel = TurningPoints(seed=SEED, central=False, runs_per_draw=1, wanted="kernel")
+
+    together = kernel.together((one.side(run), other.side(run), run) for run, *_ in found)
+    assert together == [point for _, point, _ in found]
