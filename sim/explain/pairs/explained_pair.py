@@ -12,18 +12,16 @@ from typing import Any, TypeAlias
 
 from sim.analysis.differences.turning_points import How, To, TurningPoint
 from sim.engines.choice import Wanted
-from sim.engines.reference import ReferenceEngine
 from sim.engines.undone_run import Undone
-from sim.errors import LedgerError
 from sim.experiment.pairs import Side
-from sim.explain.followed_run import FollowedRun
+from sim.explain.logged_run import LoggedRun
 from sim.explain.pairs.assumption_sets import Assumptions
 from sim.explain.pairs.difference_nodes import Ended, Occurred
-from sim.explain.pairs.pair_causes import Causes
-from sim.explain.pairs.paired_runs import PairedRuns
+from sim.explain.pairs.paired_logs import PairedLogs
 from sim.explain.pairs.undoing import Ends, MadeAgain, Search, ending_of
-from sim.explain.pairs.ways_back import Way, unknown, ways
-from sim.model.event import is_whole
+from sim.explain.pairs.ways_back import EITHER, Way, unknown
+from sim.explain.pairs.ways_of_pairs import WaysOfPairs
+from sim.model.event import Log, is_whole
 from sim.model.outcomes import first_ending
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
@@ -33,6 +31,9 @@ MOST_AT_ONCE = 50  # pairs that are explained side by side: each keeps its runs 
 MOST_JOINED = 4  # assumptions of which all sets are tried where none is needed by itself
 
 
+Pair: TypeAlias = PairedLogs[LoggedRun]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedPair:
     """A pair of runs explained: the pair, the way back, where it turned, and what its end needs.
@@ -40,8 +41,8 @@ class ExplainedPair:
     The way may be `about` another pair: the other run, and the same without an assumption that it needs.
     """
 
-    pair: PairedRuns
-    about: PairedRuns
+    pair: Pair
+    about: Pair
     way: Way
     point: TurningPoint
 
@@ -61,9 +62,9 @@ class TurningPoints:
     runs_per_draw: int
     wanted: Wanted = "auto"
     _scenarios: "tuple[Scenario, Scenario, Assumptions] | None" = field(default=None, compare=False)
-    _engines: dict[int, tuple[Scenario, ReferenceEngine]] = field(default_factory=dict, compare=False)
     _ends: Ends = field(init=False, compare=False)
     _parts: dict[int, Assumptions] = field(default_factory=dict, compare=False)
+    _ways: dict[int, WaysOfPairs] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         self._ends = Ends(seed=self.seed, central=self.central, runs_per_draw=self.runs_per_draw, wanted=self.wanted)
@@ -91,75 +92,77 @@ class TurningPoints:
         found: list[ExplainedPair | None] = []
         coming = iter(pairs)
         while some := [*islice(coming, MOST_AT_ONCE)]:
-            searches = [self._search(*pair) for pair in some]
+            searches = self._searches(some)
             known = iter(self._ends.answer([search for search in searches if search is not None]))
             found += [None if search is None else next(known) for search in searches]
         return found
 
-    def _search(self, one: Side, other: Side, run: int) -> Search[ExplainedPair] | None:
-        scenarios = (one[1], other[1])
-        if not (is_whole(one[2]) and is_whole(other[2])) or first_ending(one[1].model, one[1].past):
-            return None
-        if ending_of(one[1], one[2]) == ending_of(other[1], other[2]):
-            return None
-        assumptions = self._assumptions(*scenarios)
-        runs = self.followed(one[1], run), self.followed(other[1], run)
-        if runs[0].log != one[2] or runs[1].log != other[2]:
-            raise LedgerError("E710", f"run {run} comes out otherwise when it is made again")
-        return _Explaining(self, PairedRuns(*runs, assumptions), run).explain()
+    def _searches(self, pairs: Sequence[tuple[Side, Side, int]]) -> "list[Search[ExplainedPair] | None]":
+        """Return a search for each pair, with its ways found; None where there is nothing to explain."""
+        apart = [pair for pair in pairs if _ended_otherwise(*pair)]
+        if not apart:
+            return [None for _ in pairs]
+        assumptions = self._assumptions(apart[0][0][1], apart[0][1][1])
+        found = self.ways(assumptions, [run for *_, run in apart], [(one[2], other[2]) for one, other, _ in apart])
+        searches: dict[int, Search[ExplainedPair]] = {}
+        for pair, known in zip(apart, found, strict=True):
+            *sides, run = pair
+            one, other = (LoggedRun(compile_model(each[1].model), each[1], run, each[2]) for each in sides)
+            searches[id(pair)] = _Explaining(self, PairedLogs(one, other, assumptions), run).explain(known)
+        return [searches.get(id(pair)) for pair in pairs]
 
-    def engine(self, scenario: Scenario) -> ReferenceEngine:
-        """Return the engine that makes the runs of a scenario, or of a part of one."""
-        known = self._engines.get(id(scenario))
-        if known is None or known[0] is not scenario:
-            made = ReferenceEngine(
-                compile_model(scenario.model), scenario, self.seed, central=self.central,
-                runs_per_draw=self.runs_per_draw,
-            )  # fmt: skip
-            known = self._engines[id(scenario)] = scenario, made
-        return known[1]
-
-    def followed(self, scenario: Scenario, run: int) -> FollowedRun:
-        return FollowedRun.by(self.engine(scenario), run)
+    def ways(
+        self, assumptions: Assumptions, runs: Sequence[int], logs: Sequence[tuple[Log, Log]], start: Ended = EITHER
+    ) -> list[tuple[Way, ...]]:
+        """Return the ways of pairs of runs; see `WaysOfPairs`."""
+        known = self._ways.get(id(assumptions))
+        if known is None:
+            known = self._ways[id(assumptions)] = WaysOfPairs(
+                assumptions, self.seed, central=self.central, runs_per_draw=self.runs_per_draw
+            )
+        return list(known.of(runs, logs, start))
 
     def _assumptions(self, one: Scenario, other: Scenario) -> Assumptions:
         known = self._scenarios
         if known is None or known[0] is not one or known[1] is not other:
-            self._engines.clear()
             self._parts.clear()
+            self._ways.clear()
             self._ends.forget()
             known = self._scenarios = one, other, Assumptions(one, other)
         return known[2]
 
-    def paired(self, one: Scenario, other: Scenario, run: int) -> PairedRuns:
-        """Return a run under two scenarios, such as another and that without one assumption, side by side."""
-        return PairedRuns(self.followed(one, run), self.followed(other, run), Assumptions(one, other))
-
-    def beside(self, one: Scenario, other: FollowedRun, run: int) -> PairedRuns:
+    def beside(self, one: Scenario, other: LoggedRun, run: int) -> Pair:
         """Return a run under another scenario beside one of the same number: what they assume is kept."""
         known = self._parts.get(id(one))
         if known is None or known.one is not one or known.other is not other.scenario:
             known = self._parts[id(one)] = Assumptions(one, other.scenario)
-        return PairedRuns(self.followed(one, run), other, known)
+        log = self._ends.log(one, run)
+        return PairedLogs(LoggedRun(compile_model(one.model), one, run, log), other, known)
+
+
+def _ended_otherwise(one: Side, other: Side, run: int) -> bool:  # noqa: ARG001 - a pair is these three
+    """Return whether two runs are whole, and ended otherwise after the branch."""
+    if not (is_whole(one[2]) and is_whole(other[2])) or first_ending(one[1].model, one[1].past):
+        return False
+    return ending_of(one[1], one[2]) != ending_of(other[1], other[2])
 
 
 # A way that may be reported, the events on it that this pair has, too, and the pair that it is about.
-Option: TypeAlias = tuple[Way, list[Occurred], PairedRuns]
+Option: TypeAlias = tuple[Way, list[Occurred], Pair]
 
 
 class _Explaining:
     """One pair of runs that ended otherwise."""
 
-    def __init__(self, points: TurningPoints, pair: PairedRuns, run: int) -> None:
+    def __init__(self, points: TurningPoints, pair: Pair, run: int) -> None:
         self.points = points
         self.pair = pair
         self.run = run
         self.assumptions = pair.assumptions
 
-    def explain(self) -> Search[ExplainedPair]:
-        """Explain the pair."""
-        known = Causes(self.pair)
-        found = ways(known) or tuple(map(unknown, self.assumptions.names))
+    def explain(self, known: tuple[Way, ...]) -> Search[ExplainedPair]:
+        """Explain the pair, whose ways are known."""
+        found = known or tuple(map(unknown, self.assumptions.names))
         gone = yield from self._without()
         behind = [way.assumption for way in found]
         order = sorted(gone, key=lambda name: behind.index(name) if name in behind else len(behind))
@@ -171,7 +174,7 @@ class _Explaining:
         first = sorted(found, key=lambda way: causes.index(way.assumption) if way.assumption in causes else len(causes))
         turn, way, about = yield from self._turned(self._options(first, needed))
         if turn is None or turn.undone != "other end":
-            alike = [way for end in ENDS for way in ways(known, end) if way.assumption == first[0].assumption]
+            alike = [way for end in ENDS for way in self._ways(self.pair, end) if way.assumption == first[0].assumption]
             if alike:
                 again = yield from self._turned([(one, one.events, self.pair) for one in alike])
                 if again[0] is not None and again[0].undone == "other end":
@@ -193,9 +196,9 @@ class _Explaining:
         apart = self._apart(first) if first in needed and len(self.assumptions.names) > 1 else None
         return found if apart is None else [apart, *found]
 
-    def _turned(self, options: Sequence[Option]) -> Search[tuple[_Turn | None, Way, PairedRuns]]:
+    def _turned(self, options: Sequence[Option]) -> Search[tuple[_Turn | None, Way, Pair]]:
         """Find the first turn to the other's end on a way, or to a third, the way, and the pair that it is about."""
-        third: tuple[_Turn, Way, PairedRuns] | None = None
+        third: tuple[_Turn, Way, Pair] | None = None
         for way, nodes, about in options:
             turn = yield from self._turn(nodes)
             if turn is not None and turn.undone == "other end":
@@ -232,13 +235,17 @@ class _Explaining:
     def _apart(self, name: str) -> "Option | None":
         """Return the way between the other run and itself without one assumption, as far as it is about this pair."""
         part = self.points.beside(self.assumptions.without(name), self.pair.runs[1], self.run)
-        found = ways(Causes(part))
-        if part.ends[0] == part.ends[1] or not found:
+        found = () if part.ends[0] == part.ends[1] else self._ways(part)
+        if not found:
             return None
         nodes = [same for node in found[0].events if (same := self._here(part, node)) is not None]
         return (found[0], nodes, part) if nodes else None
 
-    def _here(self, part: PairedRuns, node: Occurred) -> Occurred | None:
+    def _ways(self, pair: Pair, start: Ended = EITHER) -> tuple[Way, ...]:
+        (found,) = self.points.ways(pair.assumptions, [self.run], [(pair.runs[0].log, pair.runs[1].log)], start)
+        return found
+
+    def _here(self, part: Pair, node: Occurred) -> Occurred | None:
         """Return an event of a pair with the same other run in this one; None where both runs have it here."""
         if node.side == 1:
             return node if node.place not in self.pair.partners[1] else None
@@ -318,7 +325,7 @@ class _Explaining:
         )  # fmt: skip
 
 
-def _is_one(pair: PairedRuns, place: int, event: object) -> bool:
+def _is_one(pair: Pair, place: int, event: object) -> bool:
     mine = pair.event(0, place)
     fields = ("time", "kind", "type", "rule", "occurrence", "marks")
     return all(getattr(mine, name) == getattr(event, name) for name in fields)

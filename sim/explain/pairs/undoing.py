@@ -105,6 +105,10 @@ class Ends:
             known = self._engines[id(scenario)] = scenario, made
         return known[1]
 
+    def log(self, scenario: Scenario, run: int) -> Log:
+        """Return the log of a run under a scenario, such as a part of one."""
+        return self._engine(scenario, 1).run(run)
+
     def forget(self) -> None:
         """Let the engines go of scenarios that are not asked about any more."""
         self._engines.clear()

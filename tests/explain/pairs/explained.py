@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.analysis.differences.turning_points import To, TurningPoint
+from sim.engines.reference import ReferenceEngine
+from sim.explain.followed_run import FollowedRun
+from sim.explain.pairs.assumption_sets import Assumptions
 from sim.explain.pairs.difference_nodes import Assumed, Occurred
 from sim.explain.pairs.explained_pair import ExplainedPair, TurningPoints
+from sim.explain.pairs.paired_runs import PairedRuns
+from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 from tests.analysis.tales import assumed, load, side, tale
 
@@ -62,3 +67,9 @@ def events_on(found: ExplainedPair) -> tuple[str, ...]:
         elif isinstance(step.node, Assumed):
             names.append(step.node.name)
     return tuple(names)
+
+
+def followed_pair(one: Scenario, other: Scenario, run: int) -> PairedRuns:
+    """Return a run under two scenarios, followed by the reference engine."""
+    engines = (ReferenceEngine(compile_model(each.model), each, SEED) for each in (one, other))
+    return PairedRuns(*(FollowedRun.by(engine, run) for engine in engines), Assumptions(one, other))

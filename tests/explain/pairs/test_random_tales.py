@@ -10,7 +10,7 @@ from sim.explain.pairs.pair_causes import Causes
 from sim.explain.pairs.undoing import ending_of
 from sim.explain.pairs.ways_back import ways
 from tests.analysis.tales import load, side
-from tests.explain.pairs.explained import SEED
+from tests.explain.pairs.explained import SEED, followed_pair
 
 NAMES = ("a", "b", "c", "d")
 RUNS = 6
@@ -106,11 +106,11 @@ def test_an_other_end_is_explained_by_assumptions_and_each_that_is_needed_is_beh
         assert sorted(point.needed) == needed or not point.without
         assert not changing or {*point.causes} == changing
         for name in needed:
-            part = points.paired(assumptions.without(name), scenarios[1], run)
+            part = followed_pair(assumptions.without(name), scenarios[1], run)
             assert [way.assumption for way in ways(Causes(part))] == [name]
         for names in point.enough:
             only = assumptions.only(names)
-            assert ending_of(only, points.engine(only).run(run)) == ends[1]
+            assert ending_of(only, side(only, SEED, run)[2]) == ends[1]
 
 
 @settings(max_examples=settings.default.max_examples // 4)
