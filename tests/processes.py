@@ -37,7 +37,8 @@ class Started:
         return sorted(found)
 
     def workers(self) -> list[int]:
-        return self.all(b"spawn_main")
+        """List the processes that work for another: new ones, and those that began as copies of it."""
+        return sorted({*self.all(b"spawn_main"), *filter(self._is_copy, self.all(b"sim"))})
 
     def send(self, number: int, *, group: bool = False) -> None:
         (os.killpg if group else os.kill)(self.process.pid, number)
@@ -45,6 +46,15 @@ class Started:
     def ends(self, seconds: float = SECONDS) -> int:
         """Wait for the process to end, and return its exit code."""
         return self.process.wait(seconds)
+
+    @staticmethod
+    def _is_copy(process: int) -> bool:
+        """Return whether a process has the command of its parent, and not one of its own."""
+        with suppress(OSError):
+            parent = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1]
+            one, other = (Path(f"/proc/{number}/cmdline").read_bytes() for number in (process, parent))
+            return bool(one) and one == other
+        return False
 
     @staticmethod
     def _lives(folder: Path) -> bool:

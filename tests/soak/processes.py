@@ -52,9 +52,10 @@ class Running:
         return self.process.poll() is None
 
     def workers(self) -> list[int]:
-        """List the worker processes of the driver."""
+        """List the worker processes of the driver: new ones, and those that began as copies of it."""
         children = [pid for pid, parent in _parents() if parent == self.process.pid]
-        return [pid for pid in children if b"spawn_main" in _text(pid, "cmdline")]
+        copied = _text(self.process.pid, "cmdline")
+        return [pid for pid in children if (command := _text(pid, "cmdline")) == copied or b"spawn_main" in command]
 
     def send(self, wanted: signal.Signals, to: str) -> None:
         """Send a signal to the `driver` alone, to the `group`, or to the process of this number."""
