@@ -1,4 +1,4 @@
-"""The past is folded once for all runs of a call, and what depends on parameters again in each: the runs are the same."""
+"""The past is folded once for the runs of a call, and what depends on parameters again in each: no run changes."""
 
 from dataclasses import replace
 from pathlib import Path
