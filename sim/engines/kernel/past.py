@@ -21,7 +21,7 @@ MOST_MOMENTS = 500  # of a past that is folded again: each becomes code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class PastMoment:
     """The beginning of a past, or an event of it, whose `event` is the empty text or its type.
 
     `fired` is the number of the rule that is known to have fired, None for none. `before` and `after` are the frames
@@ -46,7 +46,7 @@ class DependentPast:
     on none has the values of `moments` in every run.
     """
 
-    moments: tuple[Moment, ...]
+    moments: tuple[PastMoment, ...]
     variables: frozenset[int]
     followed: tuple[int, ...]
     given: tuple[int, ...]
@@ -125,19 +125,19 @@ def _fresh(rule: RuleProgram) -> bool:
     return rule.pace is None and rule.rule.memory == "fresh"
 
 
-def _moments(program: Program, scenario: Scenario, asleep: Collection[int]) -> tuple[Moment, ...]:
+def _moments(program: Program, scenario: Scenario, asleep: Collection[int]) -> tuple[PastMoment, ...]:
     """Fold the past with central parameters."""
     frame = initial(program, parameters_before(program, scenario, (central_start(scenario),)))
     clocks = Clocks(program, lambda _, __: 0.0)
     clocks.exclude(asleep)
     clocks.start(frame)
-    moments: list[Moment] = []
+    moments: list[PastMoment] = []
     occurrences = [-1] * len(clocks.clocks)
 
     def add(event: str, time: float, before: Frame, changed: Collection[int] = (), fired: int | None = None) -> None:
         now = [clock.occurrence for clock in clocks.clocks]
         started = frozenset(number for number, count in enumerate(now) if count != occurrences[number])
-        moment = Moment(
+        moment = PastMoment(
             event=event, time=time, fired=fired, before=before, after=[*frame], changed=frozenset(changed),
             started=started,
         )  # fmt: skip

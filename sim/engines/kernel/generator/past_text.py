@@ -13,7 +13,7 @@ from sim.engines.kernel.generator.event_text import bounded
 from sim.engines.kernel.generator.expressions import Expressions, in_brackets
 from sim.engines.kernel.generator.layout import Layout, is_real, ordered
 from sim.engines.kernel.generator.lines import function, when
-from sim.engines.kernel.past import DependentPast, Moment, dependent_past, given_trees
+from sim.engines.kernel.past import DependentPast, PastMoment, dependent_past, given_trees
 from sim.language.expressions.tree import Expression, Tree, scopes
 from sim.language.expressions.types import Type
 from sim.model.expression import Frame
@@ -62,7 +62,7 @@ class PastText:
         texts.append(function("refold", [*body, *last]))
         return "\n\n".join([*self.expressions.parts, *texts])
 
-    def _values(self, moment: Moment) -> list[str]:
+    def _values(self, moment: PastMoment) -> list[str]:
         """Give state variables their values which depend on parameters: at first, or by an event."""
         assert self.past is not None, "there is a past to fold again"
         given: list[tuple[int, Variable, Expression]] = [
@@ -89,7 +89,7 @@ class PastText:
                 lines += [f"{cell} = value{index}"]
         return lines
 
-    def _clocks(self, past: DependentPast, moment: Moment, pending: set[int]) -> list[str]:
+    def _clocks(self, past: DependentPast, moment: PastMoment, pending: set[int]) -> list[str]:
         """Let the clocks follow whose course depends on parameters, and give those that start what does.
 
         `pending` are those of `given` that are still to be given anything. What reads parameters alone is given once.
@@ -119,7 +119,7 @@ class PastText:
                 lines += [f"own = {own}", *clock.arguments()] if clock.own_firing else clock.arguments()
         return lines
 
-    def _follows(self, past: DependentPast, clock: ClockText, moment: Moment) -> Iterator[tuple[str, str]]:
+    def _follows(self, past: DependentPast, clock: ClockText, moment: PastMoment) -> Iterator[tuple[str, str]]:
         """Yield the calls that let a clock follow a moment, each with its test, which may be empty."""
         one = clock.number
         if not moment.event:
