@@ -7,7 +7,9 @@ Titles, bases and measures may change without changing a run, so one ensemble ma
 they mean what its id says. A set's name is the digest of its content. Its entry is written last.
 """
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from sim.errors import LedgerError
@@ -19,17 +21,33 @@ from sim.ledger.spec import canonical, digest
 
 ENTRY = "entry"
 
+_KEPT: dict[str, tuple[tuple[int, ...] | None, ...]] = {}  # the files of sets that this process has kept, by folder
+
 _REMEDY = "let `sim repair` set it aside, and run its scenario again: they are kept anew"
 
 
 def keep_documents(ensemble: StorePath, texts: Mapping[str, bytes], entry: str) -> StorePath:
     """Keep files, of which `entry` names the others; return their folder. Raise E706, and E703 for damaged ones."""
     folder = ensemble / "documents" / _name(texts, entry)
-    for path, text in {**texts, ENTRY: entry.encode()}.items():
+    files = {**texts, ENTRY: entry.encode()}
+    known = _KEPT.get(str(folder))
+    if known is not None and all(_seen(folder / path) == seen for path, seen in zip(files, known, strict=True)):
+        return folder
+    for path, text in files.items():
         make_folder((folder / path).parent, ensemble)
         if not publish(folder / path, text) and faults.content(folder / path, _REMEDY) != text:
             raise faults.damaged(folder / path, "was changed", _REMEDY)
+    if isinstance(folder, Path):
+        _KEPT[str(folder)] = tuple(_seen(folder / path) for path in files)
     return folder
+
+
+def _seen(path: StorePath) -> tuple[int, ...] | None:
+    """Return what tells a file from any that was written later; None if it is not there."""
+    with suppress(OSError):
+        found = os.stat(str(path))  # noqa: PTH116 - as fast as can be
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return None
 
 
 def whole_documents(ensemble: StorePath, name: str = "") -> list[StorePath]:

@@ -1,3 +1,6 @@
+import os
+import shutil
+
 import pytest
 
 from sim.errors import LedgerError
@@ -16,6 +19,21 @@ def test_documents_are_found_by_name_or_else_any_whole_set(ensemble: Ensemble) -
     assert whole_documents(ensemble.folder, other.name)[0] == other / "case/quo.yaml"
     (other / "case/model.yaml").write_bytes(b"model: n")
     assert whole_documents(ensemble.folder, other.name)[0] == one / "case/quo.yaml"
+
+
+def test_documents_that_are_there_are_not_written_again(ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch) -> None:
+    forced: list[int] = []
+    monkeypatch.setattr(os, "fsync", forced.append)
+    folder = keep_documents(ensemble.folder, TEXTS, "case/quo.yaml")
+    first = len(forced)
+
+    assert keep_documents(ensemble.folder, TEXTS, "case/quo.yaml") == folder
+    assert len(forced) == first
+
+    shutil.rmtree(folder)
+    assert keep_documents(ensemble.folder, TEXTS, "case/quo.yaml") == folder
+    assert read_documents(folder) == ("case/quo.yaml", TEXTS)
+    assert len(forced) == 2 * first
 
 
 def test_documents_kept_over_damaged_ones_are_not_called_kept(ensemble: Ensemble) -> None:

@@ -9,9 +9,10 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import Any
+from weakref import ref
 
 from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, is_kept, kept
 from sim.engines.kernel.generator.layout import Layout
@@ -63,8 +64,26 @@ def _loaded(*objects: bytes) -> LoadedCode:
     return LoadedCode(objects, [_SYMBOL])
 
 
+_structures: dict[int, tuple[ref[Model], str]] = {}  # by the identity of the model
+
+
 def structure(model: Model) -> str:
     """Return a digest of all that a model's code depends on: its meaning without the values of parameters."""
+    known = _structures.get(id(model))
+    if known is not None and known[0]() is model:
+        return known[1]
+    found = _structure(model)
+    _structures[id(model)] = ref(model, partial(_forget, id(model))), found
+    return found
+
+
+def _forget(number: int, gone: ref[Model]) -> None:
+    """Let go of what was known of a model that is gone, unless another has its place already."""
+    if number in _structures and _structures[number][0] is gone:
+        del _structures[number]
+
+
+def _structure(model: Model) -> str:
     canonical = canonical_model(model)
     types = {name: type_meaning(parameter.type) for name, parameter in model.parameters.items()}
     measures = {name: canonical_measure(measure) for name, measure in model.measures.items()}
