@@ -86,7 +86,7 @@ def ready(name: Name, model: Model, *, thorough: bool, strict: bool) -> Name:
         Code(compile_model(model), thorough=thorough)
         return "kernel"
 
-    return name if name == "reference" else _tried(compiled, lambda: "reference", strict=strict)
+    return name if name == "reference" else tried(compiled, lambda: "reference", strict=strict)
 
 
 def engine(
@@ -108,10 +108,11 @@ def engine(
 
         return KernelEngine(program, scenario, seed, central=central, runs_per_draw=runs_per_draw, thorough=thorough)
 
-    return reference() if name == "reference" else _tried(kernel, reference, strict=strict)
+    return reference() if name == "reference" else tried(kernel, reference, strict=strict)
 
 
-def _tried(kernel: Callable[[], T], reference: Callable[[], T], *, strict: bool) -> T:
+def tried(kernel: Callable[[], T], reference: Callable[[], T], *, strict: bool) -> T:
+    """Return what `kernel` gives; where the kernel cannot be used, raise or warn as `engine`, and take `reference`."""
     try:
         return kernel()
     except UNUSABLE as error:

@@ -86,8 +86,9 @@ def project_tables(
     one.
     """
     everyone = {id(experiment): experiment for pair in pairs for experiment in pair}
-    jobs = {key: _job(experiment, runs) for key, experiment in everyone.items()}
-    quick = all(jobs[key].engine == "kernel" or not _gone(one, runs) for key, one in everyone.items())
+    gone = {key: _gone(experiment, runs) for key, experiment in everyone.items()}
+    jobs = {key: job_of(experiment, gone[key], new=bool(gone[key])) for key, experiment in everyone.items()}
+    quick = all(job.engine == "kernel" or not gone[key] for key, job in jobs.items())
     wanted = runs * len(pairs)
     chosen = workers_for(workers, wanted, "kernel" if quick else "reference")
     size = size_for(chosen, runs, LARGE_CHUNK if quick else None)

@@ -8,7 +8,7 @@ from scipy import optimize, special
 
 from sim.analysis.goals import Goal, read_goal
 from sim.errors import UsageError
-from sim.experiment import record
+from sim.experiment import EachRun, record
 from sim.statistics.estimates import Estimate
 from sim.statistics.sequence import METHOD, difference_sequence, proportion_sequence
 from sim.study.plan import results_of
@@ -291,7 +291,7 @@ def test_the_answer_is_the_same_whatever_the_ledger_held_before(tmp_path):
         (tmp_path / str(before)).mkdir()
         coin = write(tmp_path / str(before))
         if before:
-            record(experiment(coin), before, lambda *_: None, workers=1)
+            record(experiment(coin), before, EachRun(lambda *_: None), workers=1)
         found.append(numbers(run_until(experiment(coin), goals, 5000, workers=1)))
 
     assert found[1] == found[0]

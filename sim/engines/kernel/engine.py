@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from sim.distributions.priors import DRAWN
 from sim.distributions.run_tables import SIZE
-from sim.engines.kept import kept
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.generator.layout import Layout, is_real
+from sim.engines.kernel.laid_priors import prepared
 from sim.engines.kernel.past import past_is_fixed
 from sim.engines.kernel.runtime import memory_map
 from sim.engines.kernel.turns import LaidOut, dependent_steps, holding, lay_out
@@ -35,22 +35,12 @@ from sim.numerics.streams import signed
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-FEWEST_KEPT = 5  # priors
 ROWS = 1 << 15  # for how many rows there is room at first
 MASK = (1 << 32) - 1
 LOW = 0 if sys.byteorder == "little" else 1  # which half of a word is the lower one
 FINISHED, FULL = range(2)  # else a run has failed
 _TURNS = {"started": memory_map.A_START, "changed": memory_map.A_CHANGE}  # what stands in the past and is not an event
 _PRIORS = {name: number for number, name in enumerate(DRAWN)}
-
-
-def prepared(priors: Sequence[tuple[str, tuple[float, ...]]]) -> list[tuple[float, ...]]:
-    """Return the tables of priors by their names and arguments. The making of each may take 2 ms, so they are kept."""
-
-    def made() -> list[tuple[float, ...]]:
-        return [DRAWN[name].prepare(*arguments) for name, arguments in priors]
-
-    return kept("priors", (repr(priors),), made) if len(priors) >= FEWEST_KEPT else made()
 
 
 class KernelEngine:

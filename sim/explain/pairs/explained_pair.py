@@ -118,7 +118,7 @@ class TurningPoints:
         known = self._ways.get(id(assumptions))
         if known is None:
             known = self._ways[id(assumptions)] = WaysOfPairs(
-                assumptions, self.seed, central=self.central, runs_per_draw=self.runs_per_draw
+                assumptions, self.seed, central=self.central, runs_per_draw=self.runs_per_draw, wanted=self.wanted
             )
         return list(known.of(runs, logs, start))
 

@@ -7,13 +7,13 @@ most of which is for the reference engine, which makes both runs again.
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sim.engines.choice import Wanted, tried
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
 from sim.explain.followed_run import FollowedRun
 from sim.explain.pairs.assumption_sets import Assumptions
-from sim.explain.pairs.compiled.compiled_ways import CompiledWays, can_walk
 from sim.explain.pairs.difference_nodes import Ended, Occurred
 from sim.explain.pairs.pair_causes import Causes
 from sim.explain.pairs.paired_runs import PairedRuns
@@ -21,13 +21,22 @@ from sim.explain.pairs.ways_back import EITHER, Way, ways
 from sim.model.event import Log
 from sim.model.program import compile_model
 
+if TYPE_CHECKING:
+    from sim.explain.pairs.compiled.compiled_ways import CompiledWays
+
 
 class WaysOfPairs:
-    """Finds the ways of pairs of runs that were made with a seed and a mode of parameters."""
+    """Finds the ways of pairs of runs that were made with a seed and a mode of parameters.
 
-    def __init__(self, assumptions: Assumptions, seed: int, *, central: bool = False, runs_per_draw: int = 1) -> None:
+    Where the reference engine is `wanted`, or the kernel cannot be used, it is by the walk in Python.
+    """
+
+    def __init__(
+        self, assumptions: Assumptions, seed: int, *, central: bool = False, runs_per_draw: int = 1,
+        wanted: Wanted = "auto",
+    ) -> None:  # fmt: skip
         self.assumptions = assumptions
-        self._seed, self._central, self._runs_per_draw = seed, central, runs_per_draw
+        self._seed, self._central, self._runs_per_draw, self._wanted = seed, central, runs_per_draw, wanted
 
     def of(
         self, runs: Sequence[int], logs: Sequence[tuple[Log, Log]], start: Ended | Occurred = EITHER
@@ -49,11 +58,17 @@ class WaysOfPairs:
                 yield self._walked(run, log, start) if known is None else known
 
     @cached_property
-    def _compiled(self) -> CompiledWays | None:
+    def _compiled(self) -> "CompiledWays | None":
         given = self.assumptions
-        if not can_walk(given.one, given.other, given):
-            return None
-        return CompiledWays(given, self._seed, central=self._central, runs_per_draw=self._runs_per_draw)
+
+        def compiled() -> "CompiledWays | None":
+            from sim.explain.pairs.compiled.compiled_ways import CompiledWays, can_walk
+
+            if not can_walk(given.one, given.other, given):
+                return None
+            return CompiledWays(given, self._seed, central=self._central, runs_per_draw=self._runs_per_draw)
+
+        return None if self._wanted == "reference" else tried(compiled, lambda: None, strict=self._wanted != "auto")
 
     @cached_property
     def _engines(self) -> tuple[ReferenceEngine, ReferenceEngine]:
