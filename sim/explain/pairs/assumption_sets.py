@@ -42,6 +42,13 @@ class Assumptions:
             found.update(_named(change))
         return tuple(sorted(found))
 
+    @cached_property
+    def shared_past(self) -> int:
+        """How many events both have had before their branches, where they had the same; 0 where they had not."""
+        one, other = self.one.past, self.other.past
+        alike = not self.namesakes and one == other and all(event.kind != "changed" for event in one)
+        return len(one) if alike else 0
+
     def of_parameter(self, name: str) -> tuple[str, ...]:
         """Return the assumptions by which a parameter's value may differ: its own, or those of what its prior reads."""
         if f"parameter {name}" in self.names:

@@ -69,12 +69,17 @@ class PairedLogs(Generic[R]):
     @cached_property
     def partners(self) -> tuple[dict[int, int], dict[int, int]]:
         """For each side, by place, the place in the other run of the event that is the same in all but its place."""
+        shared = self.assumptions.shared_past
         known: dict[object, list[int]] = {}
         for place in self.changing(1):
-            known.setdefault(self._identity(1, place), []).append(place)
-        found: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        last = NOWHERE
+            if place >= shared:
+                known.setdefault(self._identity(1, place), []).append(place)
+        same = {place: place for place in self.changing(0) if place < shared}
+        found: tuple[dict[int, int], dict[int, int]] = (same, same.copy())
+        last = shared - 1
         for place in self.changing(0):
+            if place < shared:
+                continue
             partner = next((at for at in known.get(self._identity(0, place), ()) if at > last), NOWHERE)
             if partner != NOWHERE:
                 found[0][place], found[1][partner], last = partner, place, partner
