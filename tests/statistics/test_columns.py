@@ -13,6 +13,7 @@ from sim.statistics import columns
 from sim.statistics.columns import Columns, ColumnStore
 
 NAMES = ["b", "a", "c"]
+ALL = slice(None)
 
 
 def put(store, pieces):
@@ -25,7 +26,7 @@ def put(store, pieces):
     return whole
 
 
-def same(found, wanted, part=slice(None)):
+def same(found, wanted, part=ALL):
     return list(found) == NAMES and all(np.array_equal(found[name], wanted[name][part]) for name in NAMES)
 
 
