@@ -4,7 +4,7 @@
 
 In each of five rounds the kernel makes the runs in a process of its own, and then the command does all of its work with
 an empty ledger; the ratio is taken round by round, and the median is given. One round before these fills the caches of
-compiled code. Commands without runs to speak of have seconds instead. Figures of two machines cannot be compared,
+compiled code. Figures of two machines cannot be compared,
 ratios can.
 """
 
@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,24 +126,13 @@ COMMANDS: dict[str, Compared | Timed] = {
                       ("compare", STATUS_QUO, TALKS_HOLD, "--runs", 100_000)),
     "folder": Timed("all scenarios of Lesotho compared, 1,000 pairs each", 2.5, FOLDER),
     "again": Timed("the same once more, from the ledger", 1.5, FOLDER, again=True),
-    "run": Timed("100 runs", 0.5, _run(STATUS_QUO, 100)),
-    "compare": Timed("two scenarios compared, 100 pairs", 0.7, ("compare", STATUS_QUO, TALKS_HOLD, "--runs", 100)),
 }  # fmt: skip
 
 
-def check() -> Iterator[Figure]:
-    """Time `sim check`, which has no ledger."""
-    taken = [cpu([sys.executable, "-m", "sim", "check", str(CASE)]) for _ in range(ROUNDS + 1)][1:]
-    yield Figure("the folder of Lesotho checked", statistics.median(taken), "s", 0.5)
-
-
-def figures(names: list[str]) -> Iterator[Figure]:
+def figures(names: Sequence[str]) -> Iterator[Figure]:
     """Yield the figures of some of the commands, of all if none is named."""
-    parts: dict[str, Callable[[], Iterator[Figure]]] = {
-        **{name: one.figures for name, one in COMMANDS.items()}, "check": check
-    }  # fmt: skip
-    for name in names or parts:
-        yield from parts[name]()
+    for name in names or COMMANDS:
+        yield from COMMANDS[name].figures()
 
 
 if __name__ == "__main__":

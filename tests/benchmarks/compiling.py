@@ -5,10 +5,11 @@ which no two are, and nine families of a thousand rules. Each model is compiled 
 """
 
 import gc
+import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from sim.engines.kernel.generator.layout import Layout
 from sim.engines.kernel.generator.model_text import ModelText
 from sim.engines.kernel.runtime.linked import PARTS, runtime
 from sim.model.program import compile_model
+from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.kernel_engine import ring_text
 from tests.benchmarks.memory import FAMILIES
 
@@ -100,15 +102,29 @@ def steps(text: str) -> Iterator[tuple[str, float, float]]:
     yield "LLVM, thorough", *took
 
 
+def figures(names: Sequence[str]) -> Iterator[Figure]:
+    """Yield what each step takes, of some of the models or of all, and all of them together."""
+    for name in names or MODELS:
+        command = [sys.executable, "-m", "tests.benchmarks.compiling", "steps", name]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        for step, seconds, _ in found:
+            yield Figure(f"{name}: {step}", seconds, "s")
+        for kind in ("quick", "thorough"):
+            left_out = {"quick": "LLVM, thorough", "thorough": "LLVM, quick"}[kind]
+            yield Figure(
+                f"{name}: from text to {kind} code", sum(took for step, took, _ in found if step != left_out), "s"
+            )
+        yield Figure(f"{name}: peak memory", max(peak for *_, peak in found), "MB")
+
+
 def main() -> None:
-    if len(sys.argv) > 1:
-        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as the commands do
-        for name, seconds, memory in steps(MODELS[sys.argv[1]]()):
-            print(f"| {name} | {seconds:.2f} s | {memory:.0f} MB |", flush=True)  # noqa: T201
+    if sys.argv[1:2] != ["steps"]:
+        table(figures(sys.argv[1:]))
         return
-    for name in MODELS:
-        print(f"\n**{name}**\n\n| step | CPU time | peak memory |\n|---|---|---|", flush=True)  # noqa: T201
-        subprocess.run([sys.executable, "-m", "tests.benchmarks.compiling", name], check=True)
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as the commands do
+    for step in steps(MODELS[sys.argv[2]]()):
+        print(json.dumps(step), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

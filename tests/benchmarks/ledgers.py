@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.benchmarks.commands import ROUNDS, STATUS_QUO, cpu, sim
@@ -42,7 +42,7 @@ def filled(folder: Path, ensembles: int, runs: int) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def figures(_: list[str]) -> Iterator[Figure]:
+def figures(_: Sequence[str]) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         ledger = Path(folder)
         filled(ledger, 40, 1000)

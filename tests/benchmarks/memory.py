@@ -1,22 +1,24 @@
 """Peak memory of commands on models of many events, many rules or many values: all processes of a command together.
 
 `python -m tests.benchmarks.memory` prints a table; names of inputs as arguments choose some of them. A command that
-takes more than `--limit` GB or `--seconds` is ended, and its row says so. Memory is what Linux counts as resident,
+takes more than 4 GB or 120 seconds is ended, and its row says so. Memory is what Linux counts as resident,
 looked at fifty times a second: what each process has to itself, and once what the one that shares most shares with
 others, since workers are copies of the driver.
 """
 
-import argparse
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.figures import Figure, table
+
+MOST_BYTES, MOST_SECONDS = 4_000_000_000, 120.0
 LESOTHO = Path("scenarios/lesotho-2014/status-quo.yaml")
 BETWEEN = 0.02  # seconds from one look to the next
 
@@ -150,6 +152,12 @@ INPUTS = {
 }
 
 
+GOALS = {  # MB
+    **{f"ticks2000 {keep}{more}": 400.0 for keep in ("outcomes", "full") for more in ("", ", 2 workers")},
+    "lesotho outcomes, 2 workers": 500.0, "families": 1000.0,
+}  # fmt: skip
+
+
 def family(leader: int) -> Iterator[int]:
     """Yield a process and all that come from it."""
     yield leader
@@ -211,23 +219,17 @@ def sim_run(given: Input, folder: Path, *more: str) -> list[str]:
     return [*command, "--ledger", str(folder / "ledger"), *given.options, *more]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", help=", ".join(INPUTS))
-    parser.add_argument("--limit", type=float, default=4.0, help="GB")
-    parser.add_argument("--seconds", type=float, default=120.0)
-    given = parser.parse_args()
-    sys.stdout.write("| input | runs | peak, MB | seconds | how it ended |\n|---|---|---|---|---|\n")
-    for name in given.names or INPUTS:
+def figures(names: Sequence[str]) -> Iterator[Figure]:
+    """Yield the peak memory of commands on some of the inputs, or on all, and their seconds on the wall."""
+    for name in names or INPUTS:
         with tempfile.TemporaryDirectory() as folder:
             command = sim_run(INPUTS[name], Path(folder))
-            found = measure(command, limit=int(given.limit * 1e9), seconds=given.seconds)
+            found = measure(command, limit=MOST_BYTES, seconds=MOST_SECONDS)
         last = [line for line in found.said.splitlines() if line.startswith(("error", "warning"))][-1:]
-        ended = f"{found.ended}{f': {last[0][:60]}' if last else ''}"
-        row = (name, f"{INPUTS[name].runs:,}", f"{found.peak / 1e6:,.0f}", f"{found.seconds:,.1f}", ended)
-        sys.stdout.write(f"| {' | '.join(row)} |\n")
-        sys.stdout.flush()
+        what = f"{name}, {INPUTS[name].runs:,} runs, {found.ended}{f': {last[0][:60]}' if last else ''}"
+        yield Figure(what, found.peak / 1e6, "MB", GOALS.get(name))
+        yield Figure(f"{name}: on the wall", found.seconds, "s")
 
 
 if __name__ == "__main__":
-    main()
+    table(figures(sys.argv[1:]))

@@ -1,6 +1,6 @@
 """What commands take before and beside their work: CPU time in a warm cache, and the imports of a plain run.
 
-    python -m tests.benchmarks.start [CASE]
+    python -m tests.benchmarks.start
 
 Each command is a process of its own, in a folder of its own, and its cache has all that it keeps. CPU time is user and
 system time of all its processes, the median of a few turns; beside it stands the ratio to a process that only imports
@@ -17,13 +17,16 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+from tests.benchmarks.figures import Figure, table
 
 CASE = Path(__file__).parents[2] / "scenarios" / "lesotho-2014"
 TURNS = 5
 IMPORT_TURNS = 3
 MOST_SHOWN = 16  # groups of modules
+GOALS = {"sim check CASE": 0.5, "sim run A --runs 100": 0.5, "sim compare A B --runs 100": 0.7}  # seconds
 _IMPORT = re.compile(r"import time:\s+(\d+) \|\s+\d+ \| +(\S+)")
 
 
@@ -96,21 +99,20 @@ def groups(imports: Mapping[str, float]) -> list[tuple[str, int, float]]:
     return [(group, many[group], milliseconds) for group, milliseconds in sorted(took.items(), key=lambda one: -one[1])]
 
 
-def main() -> None:
-    case = Path(sys.argv[1]).resolve() if sys.argv[1:] else CASE
+def figures(_: Sequence[str]) -> Iterator[Figure]:
+    """Yield the CPU seconds of each command, beside those of `import numpy`, and what a plain run imports."""
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
-        timed = {name: bench.cpu(arguments) for name, arguments in commands(case).items()}
-        imported = groups(bench.imports(commands(case)["sim run A --runs 100"]))
-    lines = ["CPU time in a warm cache                 s   of import numpy"]
+        timed = {name: bench.cpu(arguments) for name, arguments in commands(CASE).items()}
+        imported = groups(bench.imports(commands(CASE)["sim run A --runs 100"]))
     for name, seconds in timed.items():
-        lines.append(f"{name:34} {seconds:7.2f} {seconds / timed['import numpy']:17.1f}")
-    lines += ["", "imports of sim run A --runs 100   modules      ms"]
+        yield Figure(name, seconds, "s", GOALS.get(name))
+        yield Figure(f"{name}, beside import numpy", seconds / timed["import numpy"], "times")
     shown, rest = imported[:MOST_SHOWN], imported[MOST_SHOWN:]
-    for group, many, took in (*shown, ("all others", sum(one[1] for one in rest), sum(one[2] for one in rest))):
-        lines.append(f"{group:34} {many:6} {took:7.1f}")
-    sys.stdout.write("\n".join(lines) + "\n")
+    others = ("all others", sum(one[1] for one in rest), sum(one[2] for one in rest))
+    for group, many, took in (*shown, others):
+        yield Figure(f"imports of sim run A --runs 100: {group} ({many} modules)", took, "ms")
 
 
 if __name__ == "__main__":
-    main()
+    table(figures(()))
